@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors where ONNX_LENS_STRICT is set (continuous integration sets it), so that a newer
+// compiler's new warning does not stop a user's build.
+let isStrict = Context.environment["ONNX_LENS_STRICT"] != nil
+
+let swiftSettings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+let cSettings: [CSetting] =
+  [.enableWarning("all"), .enableWarning("extra")] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+/// A Swift target with the package's settings.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// A C target with the package's settings.
+func cLibrary(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, cSettings: cSettings)
+}
+
+/// The tests of one target, in the folder of the same name and the ending `Tests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "onnx-lens",
+  products: [
+    .executable(name: "onnx-lens", targets: ["onnx-lens"]),
+    .library(name: "OnnxLens", targets: ["OnnxLens"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+
+    cLibrary("COnnxProto", ["CProtobufC"]),
+    cLibrary("CImageCodecs", ["CPNG", "CJPEG"]),
+    cLibrary("CKernels"),
+
+    library("Kernels", ["CKernels"]),
+    library("Tensors"),
+    library("GraphIR", ["Tensors"]),
+    library("OnnxFormat", ["COnnxProto", "GraphIR", "Tensors"]),
+    library("Operators", ["GraphIR", "Kernels", "Tensors"]),
+    library("Execution", ["GraphIR", "Kernels", "Operators", "Tensors"]),
+    library("Imaging", ["CImageCodecs", "Tensors"]),
+    library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
+    library("OnnxLens", ["Execution", "Explain", "GraphIR", "Imaging", "OnnxFormat", "Operators", "Tensors"]),
+    .executableTarget(
+      name: "onnx-lens",
+      dependencies: [
+        "OnnxLens",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("Tensors", ["Tensors"]),
+    tests("GraphIR", ["GraphIR", "Tensors"]),
+    tests("Kernels", ["CKernels", "Kernels"]),
+    tests("OnnxFormat", ["GraphIR", "OnnxFormat", "Tensors"]),
+    tests("Operators", ["GraphIR", "Kernels", "Operators", "Tensors"]),
+    tests("Execution", ["Execution", "GraphIR", "OnnxFormat", "Tensors"]),
+    tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
+    tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "OnnxFormat", "Tensors"]),
+    tests("Conformance", ["Execution", "GraphIR", "OnnxFormat", "Operators", "Tensors"]),
+    tests("CommandLine", []),
+  ]
+)

@@ -1,0 +1,47 @@
+public import Kernels
+public import Tensors
+
+/// One version of an ONNX operator: made from a node's attributes once, then called with tensors any number of times.
+///
+/// This is the plain form that works on row-major tensors of any shape; it is what the specification is checked
+/// against. A conforming type is a small `struct` whose stored properties are its attributes, in a file of its
+/// family's folder, with one line in `OperatorRegistry`.
+public protocol Operator: Sendable {
+  /// Reads and checks the attributes.
+  ///
+  /// - Throws: `OperatorError` where an attribute is missing, of the wrong kind, out of range, or asks for what is not
+  ///   supported. All that can be refused without the inputs is refused here, before anything runs.
+  init(_ node: NodeDescription) throws(OperatorError)
+
+  /// Computes the outputs, in the operator's order; as many as `NodeDescription.outputCount` asks for, or more.
+  ///
+  /// - Throws: `OperatorError` where the inputs' types or shapes do not fit, `AllocationError` at the memory limit.
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor]
+
+  /// A form of the operator that has done its part of the work on inputs that never change, such as packing a
+  /// convolution's weights. `constants` holds those inputs, nil elsewhere. The prepared form gets all inputs again.
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator
+
+  /// How many multiply-accumulate steps a call takes; 0 where that is not what the operator's work is.
+  func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int
+}
+
+extension Operator {
+  public func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator { self }
+
+  public func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int { 0 }
+}
+
+/// What a call may use: threads and memory. Shared by all calls of a run.
+public struct EvaluationContext: Sendable {
+  /// The threads to spread loops over. The result never depends on their number.
+  public let pool: ThreadPool
+
+  /// Where outputs take their memory from.
+  public let allocator: TensorAllocator
+
+  public init(pool: ThreadPool, allocator: TensorAllocator) {
+    self.pool = pool
+    self.allocator = allocator
+  }
+}

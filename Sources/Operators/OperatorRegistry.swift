@@ -1,0 +1,73 @@
+public import GraphIR
+
+/// All operators there are, looked up by domain, name and the model's opset.
+public enum OperatorRegistry {
+  /// The newest version of the default operator set that is known.
+  public static let newestOpset = 28
+
+  /// One line an operator: its name, the versions whose rules it follows, and the type. A type that follows several
+  /// versions is told the one that applies. Sorted by name within a family.
+  static let entries: [OperatorEntry] =
+    activations
+
+  private static let activations: [OperatorEntry] = [
+    entry("Relu", [1, 6, 13, 14], Relu.self)
+  ]
+
+  private static let byKey: [Key: OperatorEntry] = Dictionary(
+    uniqueKeysWithValues: entries.map { (Key(domain: $0.domain, name: $0.name), $0) })
+
+  private struct Key: Hashable {
+    let domain: String
+    let name: String
+  }
+
+  /// Makes the operator of a node.
+  ///
+  /// - Throws: `unsupported` for an operator, version or attribute that is not implemented; `malformed` for attributes
+  ///   that break the specification.
+  public static func makeOperator(for node: Node, opsets: [String: Int]) throws(OperatorError) -> any Operator {
+    guard let opset = opsets[node.domain] else {
+      throw .malformed("the model imports no operator set for the domain '\(node.domain)'")
+    }
+    guard let entry = byKey[Key(domain: node.domain, name: node.operatorName)] else {
+      let domain = node.domain.isEmpty ? "" : " of the domain '\(node.domain)'"
+      throw .unsupported("operator \(node.operatorName)\(domain) is not implemented (opset \(opset))")
+    }
+    if node.domain.isEmpty, opset > newestOpset {
+      throw .unsupported("opset \(opset) is newer than \(newestOpset), the newest that is known")
+    }
+    guard let version = entry.versions.last(where: { $0 <= opset }) else {
+      throw .unsupported(
+        "operator \(node.operatorName) is implemented from opset \(entry.versions[0]) on; the model is of opset \(opset)")
+    }
+    let outputCount = (node.outputs.lastIndex { $0 != nil } ?? -1) + 1
+    return try entry.make(
+      NodeDescription(
+        operatorName: node.operatorName, version: version, presentInputs: node.inputs.map { $0 != nil },
+        outputCount: outputCount, attributes: node.attributes))
+  }
+
+  /// Whether an operator of that name is there in some version.
+  public static func contains(domain: String, name: String) -> Bool { byKey[Key(domain: domain, name: name)] != nil }
+}
+
+/// A line of the registry.
+struct OperatorEntry: Sendable {
+  let domain: String
+  let name: String
+  /// Ascending.
+  let versions: [Int]
+  let make: @Sendable (NodeDescription) throws(OperatorError) -> any Operator
+}
+
+/// A line of the registry for an operator of the default domain.
+func entry<Kind: Operator>(_ name: String, _ versions: [Int], _ type: Kind.Type) -> OperatorEntry {
+  OperatorEntry(domain: "", name: name, versions: versions, make: make(type))
+}
+
+private func make<Kind: Operator>(
+  _ type: Kind.Type
+) -> @Sendable (NodeDescription) throws(OperatorError) -> any Operator {
+  { (node) throws(OperatorError) in try Kind(node) }
+}

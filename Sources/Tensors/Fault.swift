@@ -1,0 +1,18 @@
+/// What kind of thing went wrong, the same four everywhere; the command line makes the exit code of it.
+public enum FaultKind: Sendable, Hashable {
+  /// The file or value breaks its format's rules.
+  case malformed
+  /// It is well formed, and this version of the tool cannot do it.
+  case unsupported
+  /// Two things that are each well formed do not fit together, such as an input's shape and the model's.
+  case mismatched
+  /// It would take more memory, time or depth than is allowed.
+  case resourceLimit
+  /// A file could not be read or written.
+  case inputOutput
+}
+
+/// An error with a kind that every phase's own error type shares.
+public protocol Fault: Error, Sendable, CustomStringConvertible {
+  var kind: FaultKind { get }
+}
