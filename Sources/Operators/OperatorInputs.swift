@@ -46,7 +46,8 @@ extension Tensor {
   /// - Throws: `mismatched` where the tensor is none of `types`.
   func requireType(_ types: ElementType..., named name: String) throws(OperatorError) {
     guard types.contains(elementType) else {
-      throw .mismatched("input \(name) is of \(elementType); \(types.map(\.name).joined(separator: " or ")) is expected")
+      throw .mismatched(
+        "input \(name) is of \(elementType); \(types.map(\.name).joined(separator: " or ")) is expected")
     }
   }
 }

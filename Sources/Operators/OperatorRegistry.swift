@@ -39,7 +39,8 @@ public enum OperatorRegistry {
     }
     guard let version = entry.versions.last(where: { $0 <= opset }) else {
       throw .unsupported(
-        "operator \(node.operatorName) is implemented from opset \(entry.versions[0]) on; the model is of opset \(opset)")
+        "operator \(node.operatorName) is implemented from opset \(entry.versions[0]) on; the model is of opset \(opset)"
+      )
     }
     let outputCount = (node.outputs.lastIndex { $0 != nil } ?? -1) + 1
     return try entry.make(

@@ -140,7 +140,9 @@ extension Tensor {
   ///
   /// - Precondition: the element type is string.
   public var strings: [String] {
-    guard case .strings(let strings) = content else { preconditionFailure("a tensor of \(elementType) read as strings") }
+    guard case .strings(let strings) = content else {
+      preconditionFailure("a tensor of \(elementType) read as strings")
+    }
     return strings
   }
 }

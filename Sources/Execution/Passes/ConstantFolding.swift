@@ -1,0 +1,33 @@
+import GraphIR
+import Operators
+import Tensors
+
+extension Session {
+  /// The most bytes that a folded value may take: more is made anew in each run.
+  static let largestFoldedValue = 64 << 20
+
+  /// The values that are the same in every run: the initializers, and what nodes make of constants alone.
+  ///
+  /// This also looks through the `Identity` nodes by which exporters share equal initializers.
+  static func fold(
+    graph: Graph, operators: [any Operator], context: EvaluationContext
+  ) throws(ExecutionError) -> [ValueID: Tensor] {
+    var constants = graph.initializers
+    for (node, operation) in zip(graph.nodes, operators) {
+      let inputs = node.inputs.compactMap { $0 }
+      guard inputs.allSatisfy({ constants[$0] != nil }), !isRandom(node) else { continue }
+      let outputs = try evaluate(node, operation, in: graph, context: context) { constants[$0] }
+      let byteCount = outputs.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
+      guard byteCount <= largestFoldedValue || node.operatorName == "Identity" else { continue }
+      for (value, tensor) in zip(node.outputs, outputs) {
+        if let value { constants[value] = tensor }
+      }
+    }
+    return constants
+  }
+
+  private static func isRandom(_ node: Node) -> Bool {
+    ["RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial", "Bernoulli"]
+      .contains(node.operatorName)
+  }
+}

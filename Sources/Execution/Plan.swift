@@ -1,0 +1,53 @@
+public import GraphIR
+
+/// Which nodes to run for some wanted values, and after which of them each value is no longer needed.
+public struct Plan: Sendable {
+  /// One node's turn.
+  struct Step: Sendable {
+    /// The node's index in the graph.
+    let node: Int
+    /// The values that no later step reads and nobody wants: freed once the step is done.
+    let lastUses: [ValueID]
+  }
+
+  let steps: [Step]
+
+  /// The values that a run of the plan gives.
+  public let wanted: [ValueID]
+
+  /// The graph's inputs that the steps read.
+  let neededInputs: Set<ValueID>
+
+  /// Complexity: linear in the nodes and their connections.
+  ///
+  /// - Parameter known: values that need no node to run (initializers and folded constants).
+  init(graph: Graph, wanted: [ValueID], isKnown: (ValueID) -> Bool) {
+    var isNeeded = [Bool](repeating: false, count: graph.values.count)
+    for value in wanted where !isKnown(value) { isNeeded[value.index] = true }
+    var nodes: [Int] = []
+    for index in graph.nodes.indices.reversed() {
+      let node = graph.nodes[index]
+      guard node.outputs.contains(where: { $0.map { isNeeded[$0.index] } ?? false }) else { continue }
+      nodes.append(index)
+      for case let input? in node.inputs where !isKnown(input) { isNeeded[input.index] = true }
+    }
+
+    // Walking backwards, the first step that names a value is the last to use it.
+    var isUsedLater = [Bool](repeating: false, count: graph.values.count)
+    for value in wanted { isUsedLater[value.index] = true }
+    var steps: [Step] = []
+    steps.reserveCapacity(nodes.count)
+    for index in nodes {
+      var lastUses: [ValueID] = []
+      for case let value? in graph.nodes[index].inputs + graph.nodes[index].outputs
+      where !isUsedLater[value.index] && !isKnown(value) {
+        isUsedLater[value.index] = true
+        lastUses.append(value)
+      }
+      steps.append(Step(node: index, lastUses: lastUses))
+    }
+    self.steps = steps.reversed()
+    self.wanted = wanted
+    neededInputs = Set(graph.inputs.filter { isNeeded[$0.index] })
+  }
+}

@@ -1,0 +1,83 @@
+public import GraphIR
+public import Kernels
+public import Operators
+import Tensors
+
+/// A graph that is ready to run: every node has its operator, constants are folded, weights are packed.
+///
+/// Immutable; may be shared and run from several threads at once. The same inputs give the same bits for any number of
+/// threads and any set of fetched values.
+public final class Session: Sendable {
+  public let graph: Graph
+
+  /// The threads that runs use.
+  public let pool: ThreadPool
+
+  /// The most bytes that the tensors of a run may take.
+  public let memoryLimit: Int
+
+  /// The operator of each node, prepared for its constant inputs.
+  let operators: [any Operator]
+
+  /// The values that are the same in every run: initializers, and what nodes make of constants alone.
+  let constants: [ValueID: Tensor]
+
+  /// How many nodes were folded into constants.
+  public let foldedNodeCount: Int
+
+  /// Looks up the operators of all nodes, folds constants and packs weights.
+  ///
+  /// - Parameters:
+  ///   - pool: the threads that this and the runs use.
+  ///   - memoryLimit: the most bytes that the tensors of one run may take, weights apart.
+  /// - Throws: `ExecutionError` that names all nodes that cannot run.
+  public init(graph: Graph, pool: ThreadPool, memoryLimit: Int = .max) throws(ExecutionError) {
+    let operators = try Session.makeOperators(of: graph)
+    let context = EvaluationContext(pool: pool, allocator: TensorAllocator(limit: memoryLimit))
+    let constants = try Session.fold(graph: graph, operators: operators, context: context)
+    self.graph = graph
+    self.pool = pool
+    self.memoryLimit = memoryLimit
+    self.constants = constants
+    self.operators = try Session.prepare(operators, of: graph, constants: constants, context: context)
+    foldedNodeCount = graph.nodes.count { node in
+      node.outputs.allSatisfy { $0.map { constants[$0] != nil } ?? true }
+    }
+  }
+
+  /// The operator of each node.
+  ///
+  /// - Throws: `ExecutionError` that names all nodes that cannot run.
+  public static func makeOperators(of graph: Graph) throws(ExecutionError) -> [any Operator] {
+    var operators: [any Operator] = []
+    var faults: [ExecutionError] = []
+    operators.reserveCapacity(graph.nodes.count)
+    for node in graph.nodes {
+      do {
+        operators.append(try OperatorRegistry.makeOperator(for: node, opsets: graph.opsets))
+      } catch {
+        faults.append(ExecutionError(error, node: node, in: graph))
+      }
+    }
+    guard faults.isEmpty else { throw ExecutionError(faults, outOf: graph.nodes.count) }
+    return operators
+  }
+
+  private static func prepare(
+    _ operators: [any Operator], of graph: Graph, constants: [ValueID: Tensor], context: EvaluationContext
+  ) throws(ExecutionError) -> [any Operator] {
+    var prepared = operators
+    for (index, node) in graph.nodes.enumerated() {
+      let known = node.inputs.map { $0.flatMap { constants[$0] } }
+      guard known.contains(where: { $0 != nil }) else { continue }
+      // What is folded will not run again.
+      if node.outputs.contains(where: { $0.map { constants[$0] != nil } ?? false }) { continue }
+      do {
+        prepared[index] = try operators[index].prepared(constants: known, context)
+      } catch {
+        throw ExecutionError(error, node: node, in: graph)
+      }
+    }
+    return prepared
+  }
+}
