@@ -8,7 +8,10 @@ public enum OperatorRegistry {
   /// One line an operator: its name, the versions whose rules it follows, and the type. A type that follows several
   /// versions is told the one that applies. Sorted by name within a family.
   static let entries: [OperatorEntry] =
-    activations
+    [
+      activations,
+      shapes,
+    ].flatMap { $0 }
 
   private static let activations: [OperatorEntry] = [
     entry("Relu", [1, 6, 13, 14], Relu.self)

@@ -1,0 +1,81 @@
+import Kernels
+import Tensors
+
+/// The inputs one after the other along an axis; all other extents are equal.
+///
+/// - Source: ONNX operator Concat 1 (axis 1 by default), 4 (axis required), 11 (negative axis), 13.
+struct Concat: Operator {
+  private let axis: Int
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    guard let axis = try node.int("axis") ?? (node.version < 4 ? 1 : nil) else {
+      throw .malformed("attribute axis is missing")
+    }
+    self.axis = axis
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let parts = try inputs.all()
+    guard let first = parts.first else { throw OperatorError.malformed("there is no input") }
+    let axis = try first.shape.normalizedAxis(axis)
+    var extent = 0
+    for part in parts {
+      guard part.elementType == first.elementType else {
+        throw OperatorError.mismatched("inputs are of \(first.elementType) and of \(part.elementType)")
+      }
+      guard part.shape.rank == first.shape.rank,
+        try part.shape.replacing(axis, by: 0) == first.shape.replacing(axis, by: 0)
+      else {
+        throw OperatorError.mismatched(
+          "inputs of shapes \(first.shape) and \(part.shape) cannot be joined along axis \(axis)")
+      }
+      let (sum, overflow) = extent.addingReportingOverflow(part.shape[axis])
+      guard !overflow else { throw OperatorError.mismatched("the joined inputs are larger than can be addressed") }
+      extent = sum
+    }
+    let shape = try first.shape.replacing(axis, by: extent)
+    return [try Tensor.joined(parts, axis: axis, shape: shape, context)]
+  }
+}
+
+extension Tensor {
+  /// The parts one after the other along `axis`, as a tensor of `shape`.
+  fileprivate static func joined(
+    _ parts: [Tensor], axis: Int, shape: Shape, _ context: EvaluationContext
+  ) throws -> Tensor {
+    let outer = shape.count(of: 0..<axis)
+    // How many neighbouring elements each part gives at a time.
+    let lengths = parts.map { $0.shape.count(of: axis..<shape.rank) }
+    let type = parts[0].elementType
+    if type == .string {
+      try requireStringMemory(shape.count, context)
+      let sources = parts.map(\.strings)
+      var result: [String] = []
+      result.reserveCapacity(shape.count)
+      for block in 0..<outer where shape.count > 0 {
+        for (source, length) in zip(sources, lengths) { result += source[block * length..<(block + 1) * length] }
+      }
+      return Tensor(shape, strings: result)
+    }
+    return try Tensor(shape, type, allocator: context.allocator) { target in
+      guard shape.count > 0 else { return }
+      let stride = shape.count / outer * type.byteCount
+      nonisolated(unsafe) let target = target.baseAddress!
+      var offset = 0
+      for (part, length) in zip(parts, lengths) where length > 0 {
+        let size = length * type.byteCount
+        let place = offset
+        part.withUnsafeBytes { source in
+          nonisolated(unsafe) let source = source.baseAddress!
+          let blocksPerChunk = max(1, (1 << 17) / size)
+          context.pool.forEach((outer + blocksPerChunk - 1) / blocksPerChunk) { chunk in
+            for block in chunk * blocksPerChunk..<min((chunk + 1) * blocksPerChunk, outer) {
+              (target + block * stride + place).copyMemory(from: source + block * size, byteCount: size)
+            }
+          }
+        }
+        offset += size
+      }
+    }
+  }
+}

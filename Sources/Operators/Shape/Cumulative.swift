@@ -1,0 +1,58 @@
+import Tensors
+
+/// Running sums or products along an axis, forwards or backwards, with or without the element itself.
+///
+/// - Source: ONNX operators CumSum 11, 14 and CumProd 26.
+struct Cumulative: Operator {
+  private let isProduct: Bool
+  private let isExclusive: Bool
+  private let isReverse: Bool
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    isProduct = node.operatorName == "CumProd"
+    isExclusive = try node.flag("exclusive")
+    isReverse = try node.flag("reverse")
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "x")
+    let axes = try inputs.integers(1, "axis") ?? []
+    guard axes.count == 1 else { throw OperatorError.malformed("axis has \(axes.count) elements, not one") }
+    let axis = try x.shape.normalizedAxis(axes[0])
+    return [
+      try x.elementType.visited(
+        by: CumulativeVisitor(
+          x: x, axis: axis, isProduct: isProduct, isExclusive: isExclusive, isReverse: isReverse, context: context))
+    ]
+  }
+}
+
+private struct CumulativeVisitor: NumericVisitor {
+  let x: Tensor
+  let axis: Int
+  let isProduct: Bool
+  let isExclusive: Bool
+  let isReverse: Bool
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    let extent = x.shape[axis]
+    let inner = x.shape.count(of: axis + 1..<x.shape.rank)
+    return try Tensor(x.shape, of: type, allocator: context.allocator) { result in
+      guard x.count > 0 else { return }
+      x.withElements(of: type) { elements in
+        for line in 0..<x.count / extent {
+          let first = line / inner * inner * extent + line % inner
+          var total = Element.Wide(converting: isProduct ? 1 : 0)
+          for step in 0..<extent {
+            let index = first + (isReverse ? extent - 1 - step : step) * inner
+            if isExclusive { result[index] = type.init(wide: total) }
+            let element = elements[index].wide
+            total = isProduct ? total.times(element) : total.plus(element)
+            if !isExclusive { result[index] = type.init(wide: total) }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+extension OperatorRegistry {
+  static let shapes: [OperatorEntry] = [
+    entry("Concat", [1, 4, 11, 13], Concat.self),
+    entry("Constant", [1, 9, 11, 12, 13, 19, 21, 23, 24, 25], Constant.self),
+    entry("ConstantOfShape", [9, 20, 21, 23, 24, 25], ConstantOfShape.self),
+    entry("CumProd", [26], Cumulative.self),
+    entry("CumSum", [11, 14], Cumulative.self),
+    entry("DepthToSpace", [1, 11, 13, 28], DepthToSpace.self),
+    entry("Expand", [8, 13], Expand.self),
+    entry("EyeLike", [9, 22], EyeLike.self),
+    entry("Flatten", [1, 9, 11, 13, 21, 23, 24, 25], Flatten.self),
+    entry("Identity", [1, 13, 14, 16, 19, 21, 23, 24, 25], Identity.self),
+    entry("Pad", [1, 2, 11, 13, 18, 19, 21, 23, 24, 25], Pad.self),
+    entry("Range", [11, 27], RangeOperator.self),
+    entry("Reshape", [1, 5, 13, 14, 19, 21, 23, 24, 25], Reshape.self),
+    entry("ReverseSequence", [10, 28], ReverseSequence.self),
+    entry("Shape", [1, 13, 15, 19, 21, 23, 24, 25], ShapeOf.self),
+    entry("Size", [1, 13, 19, 21, 23, 24, 25], Size.self),
+    entry("Slice", [1, 10, 11, 13], Slice.self),
+    entry("SpaceToDepth", [1, 13, 28], SpaceToDepth.self),
+    entry("Split", [1, 2, 11, 13, 18], Split.self),
+    entry("Squeeze", [1, 11, 13, 21, 23, 24, 25], Squeeze.self),
+    entry("Tile", [1, 6, 13], Tile.self),
+    entry("Transpose", [1, 13, 21, 23, 24, 25], Transpose.self),
+    entry("Trilu", [14], Trilu.self),
+    entry("Unsqueeze", [1, 11, 13, 21, 23, 24, 25], Unsqueeze.self),
+  ]
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// A part of the input: along each of `axes` from `starts` up to and without `ends`, every `steps`-th position.
+///
+/// Negative positions count from the end, positions outside are clamped, negative steps go backwards.
+///
+/// - Source: ONNX operator Slice 1 (attributes, no steps), 10 (inputs), 11, 13.
+struct Slice: Operator {
+  private let starts: ListParameter
+  private let ends: ListParameter
+  private let axes: ListParameter
+  private let steps: ListParameter
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    starts = try ListParameter(node, "starts", inputFrom: 10, at: 1)
+    ends = try ListParameter(node, "ends", inputFrom: 10, at: 2)
+    axes = try ListParameter(node, "axes", inputFrom: 10, at: 3)
+    steps = node.version >= 10 ? .input(4) : .attribute(nil)
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "data")
+    let starts = try starts.required(inputs, "starts")
+    let ends = try ends.required(inputs, "ends")
+    let axes = try x.shape.normalizedAxes(try axes.values(inputs, "axes") ?? Array(starts.indices))
+    let steps = try steps.values(inputs, "steps") ?? starts.map { _ in 1 }
+    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
+      throw OperatorError.malformed(
+        "starts, ends, axes and steps have \(starts.count), \(ends.count), \(axes.count) and \(steps.count) elements")
+    }
+    var view = StridedView(x.shape)
+    for (index, axis) in axes.enumerated() {
+      guard steps[index] != 0 else { throw OperatorError.malformed("a step of 0 along axis \(axis)") }
+      let range = SliceRange(start: starts[index], end: ends[index], step: steps[index], extent: x.shape[axis])
+      view.offset += range.first * view.strides[axis]
+      view.strides[axis] *= range.step
+      view.dimensions[axis] = range.count
+    }
+    return [try x.copied(view, to: try Shape(view.dimensions), context)]
+  }
+}
+
+/// The positions that a slice takes along one axis, clamped to it.
+struct SliceRange {
+  /// The first position; 0 if there is none.
+  let first: Int
+  /// From one position to the next, in magnitude at most the extent.
+  let step: Int
+  let count: Int
+
+  /// - Precondition: `step` is not 0.
+  init(start: Int, end: Int, step: Int, extent: Int) {
+    let from = start < 0 ? start + extent : start
+    let to = end < 0 ? end + extent : end
+    // Longer steps than the extent take the first position alone, as this does.
+    self.step = min(max(step, -extent), extent)
+    if step > 0 {
+      let low = min(max(from, 0), extent)
+      let high = min(max(to, 0), extent)
+      count = low < high ? (high - low - 1) / self.step + 1 : 0
+      first = count > 0 ? low : 0
+    } else {
+      let high = min(max(from, -1), extent - 1)
+      let low = min(max(to, -1), extent - 1)
+      count = low < high ? (high - low - 1) / -self.step + 1 : 0
+      first = count > 0 ? high : 0
+    }
+  }
+}
