@@ -57,7 +57,10 @@ let package = Package(
     library("Execution", ["GraphIR", "Kernels", "Operators", "Tensors"]),
     library("Imaging", ["CImageCodecs", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
-    library("OnnxLens", ["Execution", "Explain", "GraphIR", "Imaging", "OnnxFormat", "Operators", "Tensors"]),
+    library("Reporting", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
+    library(
+      "OnnxLens",
+      ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Operators", "Reporting", "Tensors"]),
     .executableTarget(
       name: "onnx-lens",
       dependencies: [
@@ -66,15 +69,16 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(name: "TestSupport", dependencies: ["GraphIR", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     tests("Tensors", ["Tensors"]),
     tests("GraphIR", ["GraphIR", "Tensors"]),
     tests("Kernels", ["CKernels", "Kernels"]),
     tests("OnnxFormat", ["GraphIR", "OnnxFormat", "Tensors"]),
     tests("Operators", ["GraphIR", "Kernels", "Operators", "Tensors"]),
-    tests("Execution", ["Execution", "GraphIR", "OnnxFormat", "Tensors"]),
+    tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "OnnxFormat", "Tensors"]),
+    tests("Reporting", ["Reporting"]),
     tests("Conformance", ["Execution", "GraphIR", "OnnxFormat", "Operators", "Tensors"]),
     tests("CommandLine", []),
   ]

@@ -1,4 +1,4 @@
-/// What kind of thing went wrong, the same four everywhere; the command line makes the exit code of it.
+/// What kind of thing went wrong, the same everywhere; the command line makes the exit code of it.
 public enum FaultKind: Sendable, Hashable {
   /// The file or value breaks its format's rules.
   case malformed
@@ -6,6 +6,8 @@ public enum FaultKind: Sendable, Hashable {
   case unsupported
   /// Two things that are each well formed do not fit together, such as an input's shape and the model's.
   case mismatched
+  /// The caller asked for something that is not there, such as a layer or class of the model.
+  case invalidRequest
   /// It would take more memory, time or depth than is allowed.
   case resourceLimit
   /// A file could not be read or written.

@@ -8,6 +8,7 @@ public struct Shape: Sendable, Hashable {
 
   /// - Throws: `ShapeError` where an extent is negative or the product overflows.
   public init(_ dimensions: [Int]) throws(ShapeError) {
+    // Taken over the extents that are not 0, so that products of some of them cannot overflow either.
     var product = 1
     var hasZero = false
     for extent in dimensions {

@@ -1,3 +1,0 @@
-extension OperatorRegistry {
-  static let normalizations: [OperatorEntry] = []
-}

@@ -1,0 +1,47 @@
+import Tensors
+import Testing
+
+struct TensorTests {
+  @Test func holdsWhatIsWritten() throws {
+    let tensor = try Tensor(Shape([2, 2]), of: Float.self) { elements in
+      for index in elements.indices { elements[index] = Float(index) }
+    }
+    #expect(tensor.elements(of: Float.self) == [0, 1, 2, 3])
+    #expect(tensor.elementType == .float32)
+  }
+
+  @Test func reshapesWithoutMovingElements() throws {
+    let tensor = Tensor(try Shape([2, 3]), [Int64](0..<6))
+    #expect(try tensor.reshaped(to: Shape([3, 2])).elements(of: Int64.self) == [0, 1, 2, 3, 4, 5])
+    #expect(throws: ShapeError.self) { try tensor.reshaped(to: Shape([4])) }
+  }
+
+  @Test func rowsShareElements() throws {
+    let rows = Tensor(try Shape([3, 2]), [Float](arrayLiteral: 0, 1, 2, 3, 4, 5)).rows(1..<3)
+    #expect(rows.shape.dimensions == [2, 2])
+    #expect(rows.elements(of: Float.self) == [2, 3, 4, 5])
+  }
+
+  @Test func holdsStrings() {
+    #expect(Tensor(.scalar, strings: ["a"]).strings == ["a"])
+  }
+
+  @Test func storageIsAlignedForVectors() throws {
+    let tensor = try Tensor(Shape([5]), of: Float.self) { $0.update(repeating: 1) }
+    tensor.withUnsafeBytes { bytes in #expect(Int(bitPattern: bytes.baseAddress!) % TensorStorage.alignment == 0) }
+  }
+
+  /// Bit patterns that Python's struct module and NumPy's rounding give.
+  @Test(
+    arguments: [
+      (1, 0x3f80), (-2, 0xc000), (0.1, 0x3dcd), (1.00390625, 0x3f80), (1.01171875, 0x3f82), (Float.infinity, 0x7f80),
+    ] as [(Float, UInt16)])
+  func bfloat16RoundsToNearestEven(value: Float, bits: UInt16) {
+    #expect(BFloat16(value).bitPattern == bits)
+  }
+
+  @Test func bfloat16KeepsNaN() {
+    #expect(BFloat16(.nan).floatValue.isNaN)
+    #expect(BFloat16(Float(bitPattern: 0x7f80_0001)).floatValue.isNaN)
+  }
+}
