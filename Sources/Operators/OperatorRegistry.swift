@@ -10,6 +10,8 @@ public enum OperatorRegistry {
   static let entries: [OperatorEntry] =
     [
       activations,
+      indexing,
+      reductions,
       shapes,
     ].flatMap { $0 }
 

@@ -1,0 +1,74 @@
+import Tensors
+
+/// Sums, means, extrema, norms and the like along axes; along all axes where none are given.
+///
+/// Floating-point sums are made in double precision and rounded once. Integers wrap around.
+///
+/// - Source: ONNX operators ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin,
+///   ReduceProd, ReduceSum, ReduceSumSquare 1, 11 (negative axes), 12, 13 (ReduceSum: axes as an input), 18 (the others),
+///   20 (truth values), 28.
+struct Reduce: Operator {
+  private let kind: ReductionKind
+  private let axes: ListParameter
+  private let keepsAxes: Bool
+  private let reducesNothingByDefault: Bool
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    guard let kind = ReductionKind(rawValue: node.operatorName) else {
+      throw .unsupported("reduction \(node.operatorName)")
+    }
+    self.kind = kind
+    axes = try ListParameter(node, "axes", inputFrom: kind == .sum ? 13 : 18, at: 1)
+    keepsAxes = try node.flag("keepdims", default: true)
+    reducesNothingByDefault = try node.flag("noop_with_empty_axes")
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "data")
+    var axes = try x.shape.normalizedAxes(try axes.values(inputs, "axes") ?? [])
+    if axes.isEmpty, !reducesNothingByDefault { axes = Array(0..<x.shape.rank) }
+    let layout = try ReductionLayout(x.shape, axes: axes, keepsAxes: keepsAxes)
+    let rows = try layout.rows(of: x, context)
+    if x.elementType == .bool {
+      guard kind == .max || kind == .min else {
+        throw OperatorError.mismatched("truth values have no \(kind.rawValue)")
+      }
+      return [try layout.reduceTruth(rows, isMaximum: kind == .max, context)]
+    }
+    return [try x.elementType.visited(by: ReduceVisitor(kind: kind, rows: rows, layout: layout, context: context))]
+  }
+}
+
+/// What is made of the elements; raw values are the operators' names.
+enum ReductionKind: String, Sendable {
+  case l1 = "ReduceL1"
+  case l2 = "ReduceL2"
+  case logSum = "ReduceLogSum"
+  case logSumExp = "ReduceLogSumExp"
+  case max = "ReduceMax"
+  case mean = "ReduceMean"
+  case min = "ReduceMin"
+  case prod = "ReduceProd"
+  case sum = "ReduceSum"
+  case sumSquare = "ReduceSumSquare"
+}
+
+private struct ReduceVisitor: NumericVisitor {
+  let kind: ReductionKind
+  let rows: Tensor
+  let layout: ReductionLayout
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    try Tensor(layout.result, of: type, allocator: context.allocator) { result in
+      guard result.count > 0 else { return }
+      nonisolated(unsafe) let result = result
+      rows.withElements(of: type) { elements in
+        nonisolated(unsafe) let elements = elements
+        layout.forEachRow(context.pool) { row, range in
+          result[row] = kind.reduce(UnsafeBufferPointer(rebasing: elements[range]))
+        }
+      }
+    }
+  }
+}
