@@ -12,7 +12,6 @@ public enum OperatorRegistry {
       activations,
       indexing,
       reductions,
-      resizes,
       shapes,
     ].flatMap { $0 }
 
