@@ -52,15 +52,19 @@ struct ResamplingTaps: Sendable {
   /// Where a target element's centre lies in the source, in single precision as PyTorch has it.
   private static func center(of element: Int, from source: Int, to target: Int, _ alignCorners: Bool) -> Float {
     if alignCorners { return target > 1 ? Float(element) * (Float(source - 1) / Float(target - 1)) : 0 }
-    return (Float(element) + 0.5) * (Float(source) / Float(target)) - 0.5
+    return (-0.5 as Float).addingProduct(Float(element) + 0.5, Float(source) / Float(target))
   }
 
   /// The four weights of Keys' cubic with a = −0.75 at a fraction of 0 to 1 behind the second tap.
+  ///
+  /// Products and sums are fused as in PyTorch's kernels, whose weights are then met to the last bit.
   private static func cubicWeights(_ fraction: Float) -> [Float] {
     let a: Float = -0.75
-    func inner(_ x: Float) -> Float { ((a + 2) * x - (a + 3)) * x * x + 1 }
-    func outer(_ x: Float) -> Float { ((a * x - 5 * a) * x + 8 * a) * x - 4 * a }
-    return [outer(fraction + 1), inner(fraction), inner(1 - fraction), outer(2 - fraction)]
+    func inner(_ x: Float) -> Float { (1 as Float).addingProduct((-(a + 3)).addingProduct(a + 2, x) * x, x) }
+    func outer(_ x: Float) -> Float {
+      (-4 * a).addingProduct((8 * a).addingProduct((-5 * a).addingProduct(a, x), x), x)
+    }
+    return [outer(fraction + 1), inner(fraction), inner(1 - fraction), outer(1 - fraction + 1)]
   }
 
   /// A triangle around half-pixel centres, widened where the axis gets shorter, mirrored at the borders.
