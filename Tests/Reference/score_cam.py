@@ -74,7 +74,7 @@ def _channels(network, x):
     return network.activation(x).astype(np.float64)
 
 
-def _upsampled_masks(channels, height, width):
+def upsampled_masks(channels, height, width):
     """N(U(A)); a channel that is constant before it is enlarged has mask 0."""
     masks = min_max(upsample(channels, height, width), (1, 2))
     masks[is_constant(channels)] = 0
@@ -96,7 +96,7 @@ def paper(network, x, target):
     """Equation 10 with increase of confidence in probability against the zero input."""
     channels = _channels(network, x)
     height, width = x.shape[2:]
-    logits = _masked_logits(network, x, _upsampled_masks(channels, height, width))
+    logits = _masked_logits(network, x, upsampled_masks(channels, height, width))
     baseline = network.logits(np.zeros_like(x))
     scores = network.probabilities(logits)[:, target] - network.probabilities(baseline)[0, target]
     scores[is_constant(channels)] = 0
@@ -107,7 +107,7 @@ def paper_alg1(network, x, target):
     """Algorithm 1: increase of the logit, softmax over the channels."""
     channels = _channels(network, x)
     height, width = x.shape[2:]
-    logits = _masked_logits(network, x, _upsampled_masks(channels, height, width))
+    logits = _masked_logits(network, x, upsampled_masks(channels, height, width))
     weights = softmax(logits[:, target] - network.logits(np.zeros_like(x))[0, target].astype(np.float64))
     return _finished(min_max(upsample(relu(_weighted_sum(weights, channels)), height, width)))
 
@@ -116,7 +116,7 @@ def official(network, x, target):
     """The authors' code: probabilities as weights, enlarged maps are summed; None where the sum is constant."""
     channels = _channels(network, x)
     height, width = x.shape[2:]
-    logits = _masked_logits(network, x, _upsampled_masks(channels, height, width))
+    logits = _masked_logits(network, x, upsampled_masks(channels, height, width))
     weights = np.where(is_constant(channels), 0, network.probabilities(logits)[:, target])
     total = relu(_weighted_sum(weights, upsample(channels, height, width)))
     return None if total.max() == total.min() else _finished(min_max(total))
