@@ -69,7 +69,9 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
-    .target(name: "TestSupport", dependencies: ["GraphIR", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .target(
+      name: "TestSupport", dependencies: ["GraphIR", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings
+    ),
     tests("Tensors", ["Tensors"]),
     tests("GraphIR", ["GraphIR", "Tensors"]),
     tests("Kernels", ["CKernels", "Kernels"]),
@@ -80,6 +82,6 @@ let package = Package(
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Reporting"]),
     tests("Conformance", ["Execution", "GraphIR", "OnnxFormat", "Operators", "Tensors"]),
-    tests("CommandLine", []),
+    tests("CommandLine", ["onnx-lens"]),
   ]
 )

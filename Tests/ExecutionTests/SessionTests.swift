@@ -1,8 +1,8 @@
 import Execution
 import GraphIR
 import Kernels
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 struct SessionTests {

@@ -1,0 +1,123 @@
+public import Execution
+public import GraphIR
+public import Imaging
+public import Tensors
+
+/// An image classifier that is ready to be asked: a session for a certain input shape, with its head and its layers.
+public struct Classifier: Sendable {
+  /// Takes several images at a time where `batchSupport` says so.
+  public let session: Session
+
+  public let input: ValueID
+
+  /// The shape of one image as the network takes it, with a first extent of 1.
+  public let inputShape: Shape
+
+  public let layout: Preprocessing.Layout
+
+  public let head: ClassifierHead
+
+  /// The number of logits an image.
+  public let classCount: Int
+
+  /// The layers that can be hooked.
+  public let layers: LayerTable
+
+  /// Whether several images can run at a time, and why or why not.
+  public let batchSupport: BatchSupport
+
+  private let allocator: TensorAllocator
+
+  /// Runs `session` once on noise to learn all shapes, and a few times more to learn whether it takes batches.
+  ///
+  /// - Parameter inputShape: the shape of one image, with a first extent of 1.
+  /// - Throws: `ExecutionError` where the graph does not run, `ExplainError` where it is no classifier of pictures.
+  public init(session: Session, input: ValueID, inputShape: Shape, layout: Preprocessing.Layout) throws {
+    let graph = session.graph
+    guard let output = graph.outputs.first else {
+      throw ExplainError(.unsupported, "the model has no output")
+    }
+    let sample = Classifier.noise(inputShape)
+    let shapes = try session.shapes(of: [input: sample])
+    let head = ClassifierHead(of: graph, output: output, shape: { shapes[$0] })
+    // One score a class: all extents but one are 1.
+    guard let logitsShape = shapes[head.logits], logitsShape.rank >= 2, logitsShape[0] == 1, logitsShape.count > 0,
+      logitsShape.count == logitsShape.dimensions.max()
+    else {
+      let found = shapes[head.logits].map { "has shape \($0)" } ?? "is not a float tensor"
+      throw ExplainError(
+        .unsupported, "output '\(graph.name(of: output))' \(found); a classifier's is 1×classes")
+    }
+    let support = try BatchSupport(probing: session, sample: sample, input: input, fetching: [head.logits])
+    self.session = support.session
+    self.input = input
+    self.inputShape = inputShape
+    self.layout = layout
+    self.head = head
+    classCount = logitsShape.count
+    layers = LayerTable(graph: graph, shapes: shapes)
+    batchSupport = support
+    allocator = TensorAllocator(limit: session.memoryLimit)
+  }
+
+  /// The extents of the input's picture.
+  public var height: Int { layout == .nchw ? inputShape[2] : inputShape[1] }
+  public var width: Int { layout == .nchw ? inputShape[3] : inputShape[2] }
+  public var channelCount: Int { layout == .nchw ? inputShape[1] : inputShape[3] }
+
+  /// The most bytes that tensors have taken at a time in any call so far, weights apart.
+  public var peakTensorBytes: Int { allocator.peakBytes }
+
+  /// The logits of each image of a batch, one row after the other.
+  ///
+  /// - Parameter images: N images, of shape N×(the rest of `inputShape`).
+  /// - Returns: N × `classCount` logits.
+  /// - Throws: `ExecutionError`, and `ExplainError` where a logit is not a finite number.
+  public func logits(of images: Tensor) throws -> [Float] {
+    let plan = session.plan(fetching: [head.logits])
+    let batches =
+      batchSupport.isBatched ? [images] : (0..<images.shape[0]).map { images.rows($0..<$0 + 1) }
+    return try batches.flatMap { batch in
+      let results = try session.run([input: batch], plan: plan, anyBatch: true, allocator: allocator)
+      return try finite(results[head.logits]!)
+    }
+  }
+
+  /// The logits of one image, and what a layer makes of it.
+  public func activation(of layer: HookableLayer, image: Tensor) throws -> (activation: Tensor, logits: [Float]) {
+    let plan = session.plan(fetching: [head.logits, layer.value])
+    let results = try session.run([input: image], plan: plan, allocator: allocator)
+    let activation = results[layer.value]!
+    guard activation.elementType == .float32 else {
+      throw ExplainError(.unsupported, "layer \(layer.label) is of \(activation.elementType), not float32")
+    }
+    guard activation.withElements(of: Float.self, { $0.allSatisfy(\.isFinite) }) else {
+      throw ExplainError(.mismatched, "layer \(layer.label) has values that are not finite for this picture")
+    }
+    return (activation, try finite(results[head.logits]!))
+  }
+
+  private func finite(_ tensor: Tensor) throws -> [Float] {
+    guard tensor.elementType == .float32 else {
+      throw ExplainError(.unsupported, "the model's logits are of \(tensor.elementType), not float32")
+    }
+    let logits = tensor.elements(of: Float.self)
+    guard logits.allSatisfy(\.isFinite) else {
+      throw ExplainError(.mismatched, "the model gives a logit that is not a finite number")
+    }
+    return logits
+  }
+
+  /// Values between −1 and 1 without a pattern, the same every time.
+  private static func noise(_ shape: Shape) -> Tensor {
+    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+    return Tensor(
+      shape,
+      (0..<shape.count).map { _ -> Float in
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Float(Int64(truncatingIfNeeded: state) >> 40) / Float(1 << 23)
+      })
+  }
+}

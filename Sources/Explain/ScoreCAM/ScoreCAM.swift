@@ -1,0 +1,106 @@
+import Execution
+import Imaging
+public import Tensors
+
+/// Score-CAM's forward passes: one for each channel of an activation, with the input masked by that channel.
+///
+/// - Source: Wang et al., "Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks", CVPR
+///   Workshops 2020, arXiv 1910.01279.
+public struct ScoreCAM: Sendable {
+  public let classifier: Classifier
+  public let layer: HookableLayer
+
+  /// How many masked inputs run at a time. The results do not depend on it.
+  public let batchSize: Int
+
+  /// - Precondition: `batchSize` ≥ 1.
+  public init(classifier: Classifier, layer: HookableLayer, batchSize: Int = ScoreCAM.defaultBatchSize) {
+    precondition(batchSize >= 1)
+    self.classifier = classifier
+    self.layer = layer
+    self.batchSize = batchSize
+  }
+
+  /// Enough images to keep the threads busy in the last, small layers, few enough to stay near the caches.
+  public static let defaultBatchSize = 8
+
+  /// Runs all passes. Complexity: one forward pass for each channel that is not constant, and three more; memory for
+  /// one batch.
+  ///
+  /// - Parameter progress: called with the passes done and the passes in all, after each batch.
+  public func run(
+    _ input: NetworkInput, masking: ScoreCAMConfiguration.Masking,
+    progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws -> ScoreCAMPasses {
+    let (activation, inputLogits) = try classifier.activation(of: layer, image: input.tensor)
+    let masks = MaskGenerator(
+      activation: activation, masking: masking, width: classifier.width, height: classifier.height)
+    let maskedInput = try MaskedInput(input, domain: masking.domain, layout: classifier.layout)
+    let constantChannels = masks.constantChannels()
+    let isConstant = Set(constantChannels)
+    let channels = (0..<masks.channelCount).filter { !isConstant.contains($0) }
+
+    var logits = [Float](repeating: 0, count: masks.channelCount * classifier.classCount)
+    func store(_ row: ArraySlice<Float>, at channel: Int) {
+      logits.replaceSubrange(channel * classifier.classCount..<(channel + 1) * classifier.classCount, with: row)
+    }
+    // Equal masks give equal scores: one pass of the mask of zeros stands for all constant channels.
+    if !constantChannels.isEmpty {
+      let row = try classifier.logits(of: maskedBatch([nil], masks: masks, input: maskedInput))
+      for channel in constantChannels { store(row[...], at: channel) }
+    }
+    for start in stride(from: 0, to: channels.count, by: batchSize) {
+      let batch = channels[start..<min(start + batchSize, channels.count)]
+      let rows = try classifier.logits(of: maskedBatch(Array(batch), masks: masks, input: maskedInput))
+      for (index, channel) in batch.enumerated() {
+        store(rows[index * classifier.classCount..<(index + 1) * classifier.classCount], at: channel)
+      }
+      try progress(start + batch.count, channels.count)
+    }
+    return ScoreCAMPasses(
+      classifier: classifier, input: input, masks: masks, constantChannels: constantChannels,
+      logits: Tensor(try Shape([masks.channelCount, classifier.classCount]), logits), inputLogits: inputLogits)
+  }
+
+  /// The inputs masked by `channels`; nil is the mask of zeros.
+  private func maskedBatch(
+    _ channels: [Int?], masks: MaskGenerator, input: MaskedInput
+  ) throws -> Tensor {
+    let shape = try Shape([channels.count] + input.shape.dimensions.dropFirst())
+    return try Tensor(shape, of: Float.self) { batch in
+      nonisolated(unsafe) let batch = batch
+      let size = input.shape.count
+      classifier.session.pool.forEach(channels.count) { index in
+        let result = UnsafeMutableBufferPointer(rebasing: batch[index * size..<(index + 1) * size])
+        guard let channel = channels[index] else {
+          input.write(mask: nil, to: result)
+          return
+        }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
+          masks.write(channel: channel, to: mask)
+          input.write(mask: UnsafeBufferPointer(mask), to: result)
+        }
+      }
+    }
+  }
+}
+
+extension ScoreCAMPasses {
+  /// The inputs masked by some channels, as the network saw them, for drawing: `shape` elements each.
+  public func maskedInputs(of channels: [Int]) throws -> [Tensor] {
+    let input = try MaskedInput(self.input, domain: masks.masking.domain, layout: classifier.layout)
+    let isConstant = Set(constantChannels)
+    return try channels.map { channel in
+      try Tensor(input.shape, of: Float.self) { result in
+        guard !isConstant.contains(channel) else {
+          input.write(mask: nil, to: result)
+          return
+        }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
+          masks.write(channel: channel, to: mask)
+          input.write(mask: UnsafeBufferPointer(mask), to: result)
+        }
+      }
+    }
+  }
+}

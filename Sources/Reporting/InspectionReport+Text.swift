@@ -1,0 +1,72 @@
+extension InspectionReport {
+  /// The report as lines of text.
+  public var text: String {
+    var lines = [
+      "model       \(model)",
+      "format      ONNX IR \(irVersion)\(producer.isEmpty ? "" : ", written by \(producer)")",
+      "opsets      " + opsets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+    ]
+    for input in inputs { lines.append("input       \(input.text)") }
+    for output in outputs { lines.append("output      \(output.text)") }
+    lines.append("nodes       \(nodes)")
+    lines.append("parameters  \(InspectionReport.grouped(parameters))")
+    if let multiplyAccumulates, let inputShape {
+      let shape = inputShape.map(String.init).joined(separator: "×")
+      lines.append("work        \(InspectionReport.grouped(multiplyAccumulates)) multiply-accumulates at \(shape)")
+    }
+    if let head { lines.append("head        \(head)") }
+    if let batches { lines.append("batches     \(batches)") }
+    lines.append("operators")
+    let width = operators.map(\.name.count).max() ?? 0
+    for entry in operators {
+      let name = entry.name.padded(to: width)
+      lines.append("  \(name)  \(String(entry.count).leftPadded(to: 5))  \(entry.reason ?? "supported")")
+    }
+    if let notRun { lines.append("shapes      unknown: \(notRun)") }
+    if let layers { lines.append(contentsOf: InspectionReport.table(of: layers)) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func table(of layers: [LayerEntry]) -> [String] {
+    let header = ["", "name", "value", "module", "operator", "shape", "activation", "to output"]
+    let rows = layers.map { layer in
+      [
+        layer.isAutomatic ? "→" : "", layer.name, layer.value, layer.scope ?? "", layer.operator,
+        layer.shape.map(String.init).joined(separator: "×"), layer.activation ?? "", String(layer.distanceFromOutput),
+      ]
+    }
+    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    let lines = ([header] + rows).map { row in
+      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ").trimmingSpacesAtEnd
+    }
+    return ["layers (→ marks what --layer auto takes)"] + lines
+  }
+
+  /// A number with its digits in groups of three.
+  private static func grouped(_ number: Int) -> String {
+    var result = ""
+    for (index, digit) in String(number).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return String(result.reversed())
+  }
+}
+
+extension InspectionReport.ValueEntry {
+  fileprivate var text: String {
+    "\(name)  \(type ?? "of unknown type") [\(shape?.joined(separator: "×") ?? "of unknown shape")]"
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
+  fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+
+  fileprivate var trimmingSpacesAtEnd: String {
+    var result = self[...]
+    while result.last == " " { result.removeLast() }
+    return String(result)
+  }
+}
