@@ -12,6 +12,7 @@ public enum OperatorRegistry {
       activations,
       indexing,
       reductions,
+      resizes,
       shapes,
     ].flatMap { $0 }
 

@@ -1,0 +1,170 @@
+import Kernels
+import Tensors
+
+extension Tensor {
+  /// A tensor whose elements are weighted sums of this one's along each axis.
+  ///
+  /// - Parameters:
+  ///   - fill: the value of what lies outside, see `AxisFilter.positions`.
+  ///   - filter: the weights along an axis; nil leaves the axis as it is. Called only if the result has elements.
+  func interpolated(
+    to shape: Shape, fill: Float, _ context: EvaluationContext, filter: (Int) -> AxisFilter?
+  ) throws -> Tensor {
+    let usesDouble = [.float64, .int64, .uint64, .int32, .uint32].contains(elementType)
+    return usesDouble
+      ? try interpolated(to: shape, through: Double.self, fill: Double(fill), context, filter)
+      : try interpolated(to: shape, through: Float.self, fill: fill, context, filter)
+  }
+
+  private func interpolated<Work: InterpolationElement>(
+    to shape: Shape, through type: Work.Type, fill: Work, _ context: EvaluationContext, _ filter: (Int) -> AxisFilter?
+  ) throws -> Tensor {
+    var current = try elementType == Work.elementType ? self : converted(to: Work.self, context)
+    for axis in shape.dimensions.indices.reversed() where shape.count > 0 {
+      let next = try current.shape.replacing(axis, by: shape[axis])
+      let source = current
+      let resized = try Tensor(next, of: type, allocator: context.allocator) { target in
+        source.withElements(of: type) { elements in
+          guard let filter = filter(axis) else {
+            _ = target.update(from: elements)
+            return
+          }
+          let pass = InterpolationPass(filter, of: source.shape, along: axis, fill: fill)
+          pass.run(elements.baseAddress!, target.baseAddress!, context.pool)
+        }
+      }
+      current = resized
+    }
+    if shape.count == 0 { return try Tensor(shape, elementType, allocator: context.allocator) { _ in } }
+    return elementType == Work.elementType
+      ? current : try elementType.visited(by: RoundingVisitor<Work>(source: current, context: context))
+  }
+
+  /// The elements as floating-point numbers.
+  private func converted<Work: InterpolationElement>(
+    to type: Work.Type, _ context: EvaluationContext
+  ) throws -> Tensor {
+    try elementType.visited(by: WideningVisitor<Work>(source: self, context: context))
+  }
+}
+
+/// The types that interpolation is computed in.
+private protocol InterpolationElement: NumericElement, BinaryFloatingPoint {}
+extension Float: InterpolationElement {}
+extension Double: InterpolationElement {}
+
+private struct WideningVisitor<Work: InterpolationElement>: NumericVisitor {
+  let source: Tensor
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    try Tensor(source.shape, of: Work.self, allocator: context.allocator) { target in
+      source.withElements(of: type) { elements in
+        for index in elements.indices { target[index] = Work(elements[index].doubleValue) }
+      }
+    }
+  }
+}
+
+private struct RoundingVisitor<Work: InterpolationElement>: NumericVisitor {
+  let source: Tensor
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    let isInteger = !type.elementType.isFloatingPoint
+    return try Tensor(source.shape, of: type, allocator: context.allocator) { target in
+      source.withElements(of: Work.self) { elements in
+        for index in elements.indices {
+          let value = Double(elements[index])
+          target[index] = type.init(converting: isInteger ? value.rounded(.toNearestOrEven) : value)
+        }
+      }
+    }
+  }
+}
+
+/// The resampling of one axis of a tensor.
+private struct InterpolationPass<Work: InterpolationElement>: Sendable {
+  private let taps: Int
+  private let positions: [Int]
+  private let weights: [Work]
+  private let fill: Work
+  /// The axis' extent before and after.
+  private let extent: Int
+  private let count: Int
+  /// The elements of the axes before and behind.
+  private let outer: Int
+  private let inner: Int
+
+  init(_ filter: AxisFilter, of shape: Shape, along axis: Int, fill: Work) {
+    taps = filter.taps
+    positions = filter.positions
+    weights = filter.weights.map { Work($0) }
+    self.fill = fill
+    extent = shape[axis]
+    count = filter.positions.count / filter.taps
+    outer = shape.count(of: 0..<axis)
+    inner = shape.count(of: axis + 1..<shape.rank)
+  }
+
+  /// Every element is computed alone and in one order, so that threads do not change it.
+  func run(_ source: UnsafePointer<Work>, _ target: UnsafeMutablePointer<Work>, _ pool: ThreadPool) {
+    nonisolated(unsafe) let source = source
+    nonisolated(unsafe) let target = target
+    let slices = max(1, (1 << 14) / (count * inner))
+    pool.forEach((outer + slices - 1) / slices) { chunk in
+      positions.withUnsafeBufferPointer { positions in
+        weights.withUnsafeBufferPointer { weights in
+          for slice in chunk * slices..<min((chunk + 1) * slices, outer) {
+            let from = source + slice * extent * inner
+            let to = target + slice * count * inner
+            if inner == 1 {
+              interpolateElements(from, to, positions, weights)
+            } else {
+              interpolateRows(from, to, positions, weights)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// The axis is the last one: its elements are neighbours.
+  private func interpolateElements(
+    _ source: UnsafePointer<Work>, _ target: UnsafeMutablePointer<Work>, _ positions: UnsafeBufferPointer<Int>,
+    _ weights: UnsafeBufferPointer<Work>
+  ) {
+    for index in 0..<count {
+      let first = index * taps
+      guard positions[first] >= 0 else {
+        target[index] = fill
+        continue
+      }
+      var sum = source[positions[first]] * weights[first]
+      for tap in first + 1..<first + taps { sum += source[positions[tap]] * weights[tap] }
+      target[index] = sum
+    }
+  }
+
+  /// Whole rows of the axes behind are weighted and added.
+  private func interpolateRows(
+    _ source: UnsafePointer<Work>, _ target: UnsafeMutablePointer<Work>, _ positions: UnsafeBufferPointer<Int>,
+    _ weights: UnsafeBufferPointer<Work>
+  ) {
+    for index in 0..<count {
+      let first = index * taps
+      let row = target + index * inner
+      guard positions[first] >= 0 else {
+        row.update(repeating: fill, count: inner)
+        continue
+      }
+      let (a, b) = (source + positions[first] * inner, source + positions[first + 1] * inner)
+      let (wa, wb) = (weights[first], weights[first + 1])
+      for place in 0..<inner { row[place] = a[place] * wa + b[place] * wb }
+      for tap in first + 2..<first + taps {
+        let (c, wc) = (source + positions[tap] * inner, weights[tap])
+        for place in 0..<inner { row[place] += c[place] * wc }
+      }
+    }
+  }
+}
