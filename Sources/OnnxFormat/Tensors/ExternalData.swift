@@ -1,0 +1,109 @@
+import Glibc
+import Tensors
+
+/// The data that a model keeps in other files of its folder. Each file is mapped once.
+///
+/// A model names these files, so a model could name any file of its reader. Opened are only regular files below the
+/// model's folder, without symbolic links on the way and, unless the limits allow them, without a second name.
+///
+/// - Source: ONNX, ExternalData.md; CVE-2022-25882, CVE-2024-27318 and their successors show what goes wrong.
+final class ExternalData {
+  private let folder: String
+  private let limits: Limits
+  private var files: [String: TensorStorage] = [:]
+
+  /// - Parameter folder: the model's folder.
+  init(folder: String, limits: Limits) {
+    self.folder = folder.isEmpty ? "." : folder
+    self.limits = limits
+  }
+
+  /// The bytes that the entries of a tensor's `external_data` point to.
+  ///
+  /// - Parameter count: how many bytes the tensor takes.
+  /// - Throws: `ModelError` where an entry is unknown or wrong, or the file cannot be opened or is too short.
+  func bytes(_ entries: [(key: String, value: String)], count: Int) throws(ModelError) -> ElementBytes {
+    var location: String?
+    var offset = 0
+    var length = count
+    var keys: Set<String> = []
+    for (key, value) in entries {
+      guard keys.insert(key).inserted else { throw ModelError(.externalData, "external_data has '\(key)' twice") }
+      switch key {
+      case "location": location = value
+      case "offset": offset = try number(value, key)
+      case "length": length = try number(value, key)
+      case "checksum": break
+      default: throw ModelError(.externalData, "external_data has the unknown key '\(key)'")
+      }
+    }
+    guard let location else { throw ModelError(.externalData, "external_data names no location") }
+    guard length == count else {
+      throw ModelError(.externalData, "external_data has length \(length), and the tensor takes \(count) bytes")
+    }
+    let file = try file(location)
+    let (end, overflow) = offset.addingReportingOverflow(count)
+    guard !overflow, end <= file.bytes.count else {
+      throw ModelError(
+        .externalData,
+        "its \(count) bytes at \(offset) are outside of '\(location)', which has \(file.bytes.count) bytes",
+        remedy: "the file is cut off or belongs to another model: fetch or export both again")
+    }
+    return ElementBytes(file, offset..<end)
+  }
+
+  private func number(_ value: String, _ key: String) throws(ModelError) -> Int {
+    guard let number = Int(value), number >= 0 else {
+      throw ModelError(.externalData, "external_data has the \(key) '\(value)', which is no size")
+    }
+    return number
+  }
+
+  private func file(_ location: String) throws(ModelError) -> TensorStorage {
+    if let file = files[location] { return file }
+    guard files.count < limits.maximumExternalFiles else {
+      throw ModelError(.limit, "the model names more than \(limits.maximumExternalFiles) files of external data")
+    }
+    do throws(FileError) {
+      let file = try InputFile(descriptor: try open(location), path: location)
+      guard file.status.st_nlink <= 1 || limits.allowsHardLinks else {
+        throw FileError(.malformed, path: location, "has a second name (a hard link)")
+      }
+      guard file.byteCount <= limits.maximumFileBytes else {
+        throw FileError(.resourceLimit, path: location, "has more than \(limits.maximumFileBytes) bytes")
+      }
+      let storage = try file.mapped()
+      files[location] = storage
+      return storage
+    } catch {
+      throw ModelError(
+        error.kind == .resourceLimit ? .limit : .externalData, "its external data '\(location)' \(error.message)",
+        remedy: "put a plain file of that name beside the model")
+    }
+  }
+
+  /// Opens a file below the folder, one component of the path at a time.
+  private func open(_ location: String) throws(FileError) -> CInt {
+    let components = location.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard components.allSatisfy({ !$0.isEmpty && $0 != ".." }) else {
+      throw FileError(.malformed, path: location, "is no path below the model's folder")
+    }
+    var descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError.system(path: location, "cannot be opened") }
+    for (index, component) in components.enumerated() {
+      let kind = index == components.count - 1 ? O_NONBLOCK : O_DIRECTORY
+      let next = openat(descriptor, component, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | kind)
+      let code = errno
+      close(descriptor)
+      guard next >= 0 else {
+        if code == ELOOP || code == ENOTDIR {
+          throw FileError(.malformed, path: location, "is or passes a symbolic link, or passes what is no folder")
+        }
+        errno = code
+        throw FileError.system(path: location, "cannot be opened")
+      }
+      descriptor = next
+    }
+    return descriptor
+  }
+}
