@@ -10,6 +10,7 @@ public enum OperatorRegistry {
   static let entries: [OperatorEntry] =
     [
       activations,
+      contractions,
       indexing,
       reductions,
       resizes,

@@ -39,6 +39,15 @@ struct Reduce: Operator {
   }
 }
 
+extension Tensor {
+  /// The sums along the given axes, which are distinct and not negative; these axes are dropped.
+  func sum(along axes: [Int], _ context: EvaluationContext) throws -> Tensor {
+    let layout = try ReductionLayout(shape, axes: axes, keepsAxes: false)
+    let rows = try layout.rows(of: self, context)
+    return try elementType.visited(by: ReduceVisitor(kind: .sum, rows: rows, layout: layout, context: context))
+  }
+}
+
 /// What is made of the elements; raw values are the operators' names.
 enum ReductionKind: String, Sendable {
   case l1 = "ReduceL1"

@@ -16,10 +16,10 @@ extension Tensor {
       : try interpolated(to: shape, through: Float.self, fill: fill, context, filter)
   }
 
-  private func interpolated<Work: InterpolationElement>(
+  private func interpolated<Work: FloatingElement>(
     to shape: Shape, through type: Work.Type, fill: Work, _ context: EvaluationContext, _ filter: (Int) -> AxisFilter?
   ) throws -> Tensor {
-    var current = try elementType == Work.elementType ? self : converted(to: Work.self, context)
+    var current = try widened(to: Work.self, context)
     for axis in shape.dimensions.indices.reversed() where shape.count > 0 {
       let next = try current.shape.replacing(axis, by: shape[axis])
       let source = current
@@ -36,55 +36,12 @@ extension Tensor {
       current = resized
     }
     if shape.count == 0 { return try Tensor(shape, elementType, allocator: context.allocator) { _ in } }
-    return elementType == Work.elementType
-      ? current : try elementType.visited(by: RoundingVisitor<Work>(source: current, context: context))
-  }
-
-  /// The elements as floating-point numbers.
-  private func converted<Work: InterpolationElement>(
-    to type: Work.Type, _ context: EvaluationContext
-  ) throws -> Tensor {
-    try elementType.visited(by: WideningVisitor<Work>(source: self, context: context))
-  }
-}
-
-/// The types that interpolation is computed in.
-private protocol InterpolationElement: NumericElement, BinaryFloatingPoint {}
-extension Float: InterpolationElement {}
-extension Double: InterpolationElement {}
-
-private struct WideningVisitor<Work: InterpolationElement>: NumericVisitor {
-  let source: Tensor
-  let context: EvaluationContext
-
-  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    try Tensor(source.shape, of: Work.self, allocator: context.allocator) { target in
-      source.withElements(of: type) { elements in
-        for index in elements.indices { target[index] = Work(elements[index].doubleValue) }
-      }
-    }
-  }
-}
-
-private struct RoundingVisitor<Work: InterpolationElement>: NumericVisitor {
-  let source: Tensor
-  let context: EvaluationContext
-
-  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    let isInteger = !type.elementType.isFloatingPoint
-    return try Tensor(source.shape, of: type, allocator: context.allocator) { target in
-      source.withElements(of: Work.self) { elements in
-        for index in elements.indices {
-          let value = Double(elements[index])
-          target[index] = type.init(converting: isInteger ? value.rounded(.toNearestOrEven) : value)
-        }
-      }
-    }
+    return try current.rounded(from: Work.self, to: elementType, context)
   }
 }
 
 /// The resampling of one axis of a tensor.
-private struct InterpolationPass<Work: InterpolationElement>: Sendable {
+private struct InterpolationPass<Work: FloatingElement>: Sendable {
   private let taps: Int
   private let positions: [Int]
   private let weights: [Work]

@@ -15,7 +15,15 @@ struct Concat: Operator {
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let parts = try inputs.all()
+    [try Tensor.concatenated(try inputs.all(), axis: axis, context)]
+  }
+}
+
+extension Tensor {
+  /// The parts one after the other along an axis, counted from the end where negative. For any element type.
+  ///
+  /// - Throws: where there is no part, or the parts differ in type or in another extent.
+  static func concatenated(_ parts: [Tensor], axis: Int, _ context: EvaluationContext) throws -> Tensor {
     guard let first = parts.first else { throw OperatorError.malformed("there is no input") }
     let axis = try first.shape.normalizedAxis(axis)
     var extent = 0
@@ -33,14 +41,11 @@ struct Concat: Operator {
       guard !overflow else { throw OperatorError.mismatched("the joined inputs are larger than can be addressed") }
       extent = sum
     }
-    let shape = try first.shape.replacing(axis, by: extent)
-    return [try Tensor.joined(parts, axis: axis, shape: shape, context)]
+    return try joined(parts, axis: axis, shape: try first.shape.replacing(axis, by: extent), context)
   }
-}
 
-extension Tensor {
   /// The parts one after the other along `axis`, as a tensor of `shape`.
-  fileprivate static func joined(
+  private static func joined(
     _ parts: [Tensor], axis: Int, shape: Shape, _ context: EvaluationContext
   ) throws -> Tensor {
     let outer = shape.count(of: 0..<axis)

@@ -11,9 +11,7 @@ struct DepthToSpace: Operator {
 
   init(_ node: NodeDescription) throws(OperatorError) {
     block = try node.blockSize()
-    let mode = node.version >= 11 ? try node.string("mode") ?? "DCR" : "DCR"
-    guard mode == "DCR" || mode == "CRD" else { throw .malformed("mode is '\(mode)', not 'DCR' or 'CRD'") }
-    blockIsInner = mode == "CRD"
+    blockIsInner = try node.blockIsInner(modeFrom: 11)
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
@@ -37,6 +35,13 @@ extension NodeDescription {
       throw .malformed("attribute blocksize is missing or not positive")
     }
     return block
+  }
+
+  /// Whether the attribute `mode`, which came with the given version, says `CRD` rather than `DCR`.
+  func blockIsInner(modeFrom version: Int) throws(OperatorError) -> Bool {
+    let mode = self.version >= version ? try string("mode") ?? "DCR" : "DCR"
+    guard mode == "DCR" || mode == "CRD" else { throw .malformed("mode is '\(mode)', not 'DCR' or 'CRD'") }
+    return mode == "CRD"
   }
 }
 

@@ -2,11 +2,18 @@ import Tensors
 
 /// Blocks of height and width moved into channels: [N, C, H, W] becomes [N, C·b², H / b, W / b].
 ///
-/// - Source: ONNX operator SpaceToDepth 1, 13, 28.
+/// In the mode `DCR` the place inside of a block becomes the outer part of a channel's number, in the mode `CRD` the
+/// inner.
+///
+/// - Source: ONNX operator SpaceToDepth 1, 13, 28 (mode).
 struct SpaceToDepth: Operator {
   private let block: Int
+  private let blockIsInner: Bool
 
-  init(_ node: NodeDescription) throws(OperatorError) { block = try node.blockSize() }
+  init(_ node: NodeDescription) throws(OperatorError) {
+    block = try node.blockSize()
+    blockIsInner = try node.blockIsInner(modeFrom: 28)
+  }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "input")
@@ -17,7 +24,7 @@ struct SpaceToDepth: Operator {
     }
     let channels = try Shape.checkedProduct([], [c], by: block * block)[0]
     let split = try Shape([n, c, h / block, block, w / block, block])
-    let view = StridedView(split).permuted([0, 3, 5, 1, 2, 4])
+    let view = StridedView(split).permuted(blockIsInner ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4])
     return [try x.copied(view, to: try Shape([n, channels, h / block, w / block]), context)]
   }
 }

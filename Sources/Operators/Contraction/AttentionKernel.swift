@@ -1,0 +1,91 @@
+import Glibc
+import Kernels
+import Tensors
+
+/// The computation of an attention, query by query.
+struct AttentionKernel: Sendable {
+  let sizes: AttentionSizes
+  let factor: Double
+  let scoring: AttentionScoring
+  let bias: AttentionBias
+
+  /// - Returns: y of shape [batch, heads, queries, value size], and, if wanted, scores of shape
+  ///   [batch, heads, queries, keys]; both of `Double`.
+  func run(
+    query: Tensor, keys: Tensor, values: Tensor, wantsScores: Bool, _ context: EvaluationContext
+  ) throws -> (y: Tensor, scores: Tensor?) {
+    let (q, k, v) = try (
+      query.widened(to: Double.self, context), keys.widened(to: Double.self, context),
+      values.widened(to: Double.self, context)
+    )
+    let rowCount = try Shape([sizes.batch, sizes.heads, sizes.queries]).count
+    let scoreShape = try Shape([sizes.batch, sizes.heads, sizes.queries, sizes.keys])
+    var y: Tensor?
+    let scores = try Tensor(wantsScores ? scoreShape : Shape([0]), of: Double.self, allocator: context.allocator) {
+      shown in
+      y = try Tensor(
+        Shape([sizes.batch, sizes.heads, sizes.queries, sizes.valueSize]), of: Double.self,
+        allocator: context.allocator
+      ) { result in
+        q.withElements(of: Double.self) { q in
+          k.withElements(of: Double.self) { k in
+            v.withElements(of: Double.self) { v in
+              nonisolated(unsafe) let (result, shown) = (result, shown)
+              nonisolated(unsafe) let (q, k, v) = (q, k, v)
+              let rowsPerChunk = max(1, (1 << 15) / max(1, sizes.keys * (sizes.size + sizes.valueSize)))
+              context.pool.forEach((rowCount + rowsPerChunk - 1) / rowsPerChunk) { chunk in
+                for row in chunk * rowsPerChunk..<min((chunk + 1) * rowsPerChunk, rowCount) {
+                  attend(row, q, k, v, result, wantsScores ? shown : nil)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return (y!, wantsScores ? scores : nil)
+  }
+
+  /// The result for one query of one head.
+  private func attend(
+    _ row: Int, _ q: UnsafeBufferPointer<Double>, _ k: UnsafeBufferPointer<Double>, _ v: UnsafeBufferPointer<Double>,
+    _ result: UnsafeMutableBufferPointer<Double>, _ shown: UnsafeMutableBufferPointer<Double>?
+  ) {
+    let (plane, query) = (row / sizes.queries, row % sizes.queries)
+    let (batch, head) = (plane / sizes.heads, plane % sizes.heads)
+    let firstKey = (batch * sizes.keyHeads + head / (sizes.heads / sizes.keyHeads)) * sizes.keys
+    func show(_ stage: AttentionScoring.Output, _ values: [Double]) {
+      guard scoring.output == stage, let shown else { return }
+      for key in 0..<sizes.keys { shown[row * sizes.keys + key] = values[key] }
+    }
+    var scores = (0..<sizes.keys).map { key in
+      sizes.size == 0
+        ? 0
+        : factor
+          * dotProduct(
+            q.baseAddress! + row * sizes.size, k.baseAddress! + (firstKey + key) * sizes.size, count: sizes.size)
+    }
+    show(.scores, scores)
+    if scoring.softcap > 0 { scores = scores.map { scoring.softcap * tanh($0 / scoring.softcap) } }
+    show(.capped, scores)
+    let biases = (0..<sizes.keys).map { bias(batch: batch, head: head, query: query, key: $0) }
+    for key in 0..<sizes.keys { scores[key] += biases[key] }
+    show(.biased, scores)
+    let isBlind = biases.allSatisfy { $0 == -.infinity }
+    let probabilities = isBlind ? [Double](repeating: 0, count: sizes.keys) : softmax(scores)
+    show(.probabilities, probabilities)
+    for column in 0..<sizes.valueSize { result[row * sizes.valueSize + column] = 0 }
+    for key in 0..<sizes.keys where probabilities[key] != 0 {
+      let weight = probabilities[key]
+      let from = (firstKey + key) * sizes.valueSize
+      for column in 0..<sizes.valueSize { result[row * sizes.valueSize + column] += weight * v[from + column] }
+    }
+  }
+
+  private func softmax(_ scores: [Double]) -> [Double] {
+    let largest = scores.reduce(-.infinity) { $0.maximum($1) }
+    let exponentials = scores.map { exp($0 - largest) }
+    let sum = exponentials.reduce(0, +)
+    return exponentials.map { $0 / sum }
+  }
+}
