@@ -17,6 +17,8 @@ protocol NumericElement: TensorElement, Comparable {
   /// Rounds to the nearest for floating-point types; drops the fraction and clamps for integers, with 0 for NaN.
   init(converting value: Double)
 
+  static var zero: Self { get }
+
   /// Not below any: −∞, or the smallest integer.
   static var lowest: Self { get }
 
@@ -31,6 +33,21 @@ protocol NumericElement: TensorElement, Comparable {
 
   /// The product; integers wrap around as they do in NumPy.
   func times(_ other: Self) -> Self
+
+  /// The difference; integers wrap around as they do in NumPy.
+  func minus(_ other: Self) -> Self
+
+  /// The quotient; of integers without its fraction. An integer divided by zero gives an unspecified value.
+  func divided(by other: Self) -> Self
+
+  /// −x; integers wrap around as they do in NumPy.
+  var negated: Self { get }
+
+  /// Keeps the low bits for integers, rounds to the nearest for floating-point types.
+  init<Source: FixedWidthInteger>(integer value: Source)
+
+  /// The value as another type: of integers by `init(integer:)`, of floating-point types by `init(converting:)`.
+  func converted<Target: NumericElement>(to type: Target.Type) -> Target
 }
 
 extension NumericElement {
@@ -59,6 +76,11 @@ extension NumericElement where Self: FixedWidthInteger {
   var isNaN: Bool { false }
   func plus(_ other: Self) -> Self { self &+ other }
   func times(_ other: Self) -> Self { self &* other }
+  func minus(_ other: Self) -> Self { self &- other }
+  func divided(by other: Self) -> Self { dividedReportingOverflow(by: other).partialValue }
+  var negated: Self { 0 &- self }
+  init<Source: FixedWidthInteger>(integer value: Source) { self.init(truncatingIfNeeded: value) }
+  func converted<Target: NumericElement>(to type: Target.Type) -> Target { Target(integer: self) }
 }
 
 extension NumericElement where Self: BinaryFloatingPoint {
@@ -70,6 +92,11 @@ extension NumericElement where Self: BinaryFloatingPoint {
   static var highest: Self { .infinity }
   func plus(_ other: Self) -> Self { self + other }
   func times(_ other: Self) -> Self { self * other }
+  func minus(_ other: Self) -> Self { self - other }
+  func divided(by other: Self) -> Self { self / other }
+  var negated: Self { -self }
+  init<Source: FixedWidthInteger>(integer value: Source) { self.init(value) }
+  func converted<Target: NumericElement>(to type: Target.Type) -> Target { Target(converting: Double(self)) }
 }
 
 extension Float: NumericElement {}
@@ -89,10 +116,16 @@ extension BFloat16: NumericElement {
   init(wide: Double) { self.init(Float(wide)) }
   var doubleValue: Double { Double(floatValue) }
   init(converting value: Double) { self.init(Float(value)) }
+  static var zero: BFloat16 { BFloat16(bitPattern: 0) }
   static var lowest: BFloat16 { BFloat16(-.infinity) }
   static var highest: BFloat16 { BFloat16(.infinity) }
   var isNaN: Bool { floatValue.isNaN }
   func plus(_ other: BFloat16) -> BFloat16 { BFloat16(floatValue + other.floatValue) }
   func times(_ other: BFloat16) -> BFloat16 { BFloat16(floatValue * other.floatValue) }
+  func minus(_ other: BFloat16) -> BFloat16 { BFloat16(floatValue - other.floatValue) }
+  func divided(by other: BFloat16) -> BFloat16 { BFloat16(floatValue / other.floatValue) }
+  var negated: BFloat16 { BFloat16(bitPattern: bitPattern ^ 0x8000) }
+  init<Source: FixedWidthInteger>(integer value: Source) { self.init(Float(value)) }
+  func converted<Target: NumericElement>(to type: Target.Type) -> Target { Target(converting: doubleValue) }
   static func < (left: BFloat16, right: BFloat16) -> Bool { left.floatValue < right.floatValue }
 }

@@ -1,0 +1,28 @@
+extension OperatorRegistry {
+  static let activations: [OperatorEntry] = [
+    entry("Celu", [12, 28], Celu.self),
+    entry("Clip", [1, 6, 11, 12, 13], Clip.self),
+    entry("Dropout", [1, 6, 7, 10, 12, 13, 22], Dropout.self),
+    entry("Elu", [1, 6, 22], Elu.self),
+    entry("Erf", [9, 13], Erf.self),
+    entry("Gelu", [20], Gelu.self),
+    entry("HardSigmoid", [1, 6, 22], HardSigmoid.self),
+    entry("HardSwish", [14, 22], HardSwish.self),
+    entry("Hardmax", [1, 11, 13], Hardmax.self),
+    entry("LeakyRelu", [1, 6, 16], LeakyRelu.self),
+    entry("LogSoftmax", [1, 11, 13], LogSoftmax.self),
+    entry("Mish", [18, 22], Mish.self),
+    entry("PRelu", [1, 6, 7, 9, 16], PRelu.self),
+    entry("Relu", [1, 6, 13, 14], Relu.self),
+    entry("Selu", [1, 6, 22], Selu.self),
+    entry("Shrink", [9], Shrink.self),
+    entry("Sigmoid", [1, 6, 13], Sigmoid.self),
+    entry("Softmax", [1, 11, 13], Softmax.self),
+    entry("Softplus", [1, 22], Softplus.self),
+    entry("Softsign", [1, 22], Softsign.self),
+    entry("SwiGLU", [28], SwiGLU.self),
+    entry("Swish", [24], Swish.self),
+    entry("Tanh", [1, 6, 13], Tanh.self),
+    entry("ThresholdedRelu", [10, 22], ThresholdedRelu.self),
+  ]
+}

@@ -1,0 +1,57 @@
+import Tensors
+
+/// y = min(max(x, lower), upper), element by element; each bound may be left out. A NaN stays a NaN.
+///
+/// - Source: ONNX operator Clip 1, 6 (the bounds are attributes), 11, 12, 13 (they are inputs).
+struct Clip: Operator {
+  private enum Bounds: Sendable {
+    case attributes(lower: Float?, upper: Float?)
+    case inputs
+  }
+
+  private let bounds: Bounds
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    bounds = node.version >= 11 ? .inputs : .attributes(lower: try node.float("min"), upper: try node.float("max"))
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "input")
+    switch bounds {
+    case .attributes(let lower, let upper):
+      let lower = try lower.map { try Tensor.scalar(Double($0), of: x.elementType) }
+      let upper = try upper.map { try Tensor.scalar(Double($0), of: x.elementType) }
+      return [try x.clipped(from: lower, to: upper, context)]
+    case .inputs:
+      return [try x.clipped(from: inputs.optional(1), to: inputs.optional(2), context)]
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func clipped(from lower: Tensor?, to upper: Tensor?, _ context: EvaluationContext) throws -> Tensor {
+    for case (let bound?, let name) in [(lower, "min"), (upper, "max")] {
+      try bound.requireType(elementType, named: name)
+      guard bound.count == 1 else {
+        throw OperatorError.mismatched("input \(name) has shape \(bound.shape), not one element")
+      }
+    }
+    return try elementType.visited(by: ClipVisitor(x: self, lower: lower, upper: upper, context: context))
+  }
+}
+
+private struct ClipVisitor: NumericVisitor {
+  let x: Tensor
+  let lower: Tensor?
+  let upper: Tensor?
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    let lower = lower?.elements(of: type)[0] ?? .lowest
+    let upper = upper?.elements(of: type)[0] ?? .highest
+    return try x.mapped(context) { (x: Element) in
+      let raised = x < lower ? lower : x
+      return raised > upper ? upper : raised
+    }
+  }
+}

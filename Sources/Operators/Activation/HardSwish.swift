@@ -1,0 +1,8 @@
+/// y = x · max(0, min(1, x / 6 + 1/2)), element by element.
+///
+/// - Source: ONNX operator HardSwish 14, 22.
+struct HardSwish: RealFunction {
+  init(_ node: NodeDescription) {}
+
+  func value<Real: RealElement>(at x: Real) -> Real { x * (x * (1 / 6) + 0.5).clampedToUnit }
+}

@@ -1,0 +1,10 @@
+/// y = x where x ≥ 0, else alpha · x, element by element.
+///
+/// - Source: ONNX operator LeakyRelu 1, 6, 16.
+struct LeakyRelu: RealFunction {
+  private let alpha: Float
+
+  init(_ node: NodeDescription) throws(OperatorError) { alpha = try node.float("alpha") ?? 0.01 }
+
+  func value<Real: RealElement>(at x: Real) -> Real { x < 0 ? Real(alpha) * x : x }
+}

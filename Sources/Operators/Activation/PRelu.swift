@@ -1,0 +1,37 @@
+import Tensors
+
+/// y = x where x ≥ 0, else slope · x, element by element.
+///
+/// - Source: ONNX operator PRelu 1, 6 (one slope, or one a channel), 7, 9, 16 (the slope broadcasts to x).
+struct PRelu: Operator {
+  private let isSlopePerChannel: Bool
+
+  init(_ node: NodeDescription) { isSlopePerChannel = node.version < 7 }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    let slope = try inputs.required(1, "slope")
+    try slope.requireType(x.elementType, named: "slope")
+    let alignment: BroadcastAlignment =
+      isSlopePerChannel ? .consecutive(from: min(1, x.shape.rank - 1)) : .multidirectional
+    guard try x.shape.broadcast(with: alignment.aligned(slope.shape, to: x.shape)) == x.shape else {
+      throw OperatorError.mismatched("slope of shape \(slope.shape) does not broadcast to X of shape \(x.shape)")
+    }
+    return [
+      try x.elementType.visited(by: PReluVisitor(x: x, slope: slope, alignment: alignment, context: context))
+    ]
+  }
+}
+
+private struct PReluVisitor: NumericVisitor {
+  let x: Tensor
+  let slope: Tensor
+  let alignment: BroadcastAlignment
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    try Tensor.combined(x, slope, context, alignment: alignment) { (x: Element, slope: Element) in
+      x < Element.zero ? slope.times(x) : x
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/// y = 1 / (1 + exp(−x)), element by element.
+///
+/// - Source: ONNX operator Sigmoid 1, 6, 13.
+struct Sigmoid: RealFunction {
+  init(_ node: NodeDescription) {}
+
+  func value<Real: RealElement>(at x: Real) -> Real { x.logistic }
+}

@@ -1,0 +1,8 @@
+/// y = x / (1 + |x|), element by element.
+///
+/// - Source: ONNX operator Softsign 1, 22.
+struct Softsign: RealFunction {
+  init(_ node: NodeDescription) {}
+
+  func value<Real: RealElement>(at x: Real) -> Real { x / (1 + x.magnitude) }
+}

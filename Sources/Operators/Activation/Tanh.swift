@@ -1,0 +1,8 @@
+/// y = tanh(x), element by element.
+///
+/// - Source: ONNX operator Tanh 1, 6, 13.
+struct Tanh: RealFunction {
+  init(_ node: NodeDescription) {}
+
+  func value<Real: RealElement>(at x: Real) -> Real { x.hyperbolicTangent }
+}

@@ -1,0 +1,58 @@
+import Tensors
+
+/// An operator that makes each element of its result from the two at the same place of its inputs, which are of one
+/// numeric type and broadcast to each other.
+protocol ArithmeticOperator: Operator {
+  /// How the second input's shape is read.
+  var alignment: BroadcastAlignment { get }
+
+  /// The result's element for two elements.
+  func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element
+
+  /// Refuses inputs that the operator is not defined for.
+  func check(_ a: Tensor, _ b: Tensor) throws(OperatorError)
+}
+
+extension ArithmeticOperator {
+  func check(_ a: Tensor, _ b: Tensor) throws(OperatorError) {}
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let a = try inputs.required(0, "A")
+    let b = try inputs.required(1, "B")
+    try b.requireType(a.elementType, named: "B")
+    try check(a, b)
+    return [try a.elementType.visited(by: ArithmeticVisitor(operation: self, a: a, b: b, context: context))]
+  }
+}
+
+private struct ArithmeticVisitor<Operation: ArithmeticOperator>: NumericVisitor {
+  let operation: Operation
+  let a: Tensor
+  let b: Tensor
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    let operation = operation
+    return try Tensor.combined(a, b, context, alignment: operation.alignment) { (a: Element, b: Element) in
+      operation.combine(a, b)
+    }
+  }
+}
+
+extension Tensor {
+  /// Refuses an integer divisor that is 0 somewhere.
+  func requireNonzeroInteger(named name: String) throws(OperatorError) {
+    guard !elementType.isFloatingPoint, let hasZero = try? elementType.visited(byInteger: ZeroSearch(tensor: self)),
+      hasZero
+    else { return }
+    throw .mismatched("input \(name) has an integer 0 to divide by")
+  }
+}
+
+private struct ZeroSearch: IntegerVisitor {
+  let tensor: Tensor
+
+  func visit<Element: NumericElement & FixedWidthInteger>(_ type: Element.Type) -> Bool {
+    tensor.withElements(of: type) { $0.contains(0) }
+  }
+}

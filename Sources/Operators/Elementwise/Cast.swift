@@ -1,0 +1,79 @@
+import Tensors
+
+/// The elements as another type; see `Tensor.cast(to:_:)`.
+///
+/// - Source: ONNX operator Cast 1 (the type is named), 6, 9 (strings), 13, 19, 21, 23, 24, 25, 28.
+struct Cast: Operator {
+  private let type: ElementType
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    if node.version < 6, let name = try node.string("to") {
+      guard let type = ElementType(onnxName: name) else {
+        throw .unsupported("elements of type \(name) are not implemented")
+      }
+      self.type = type
+    } else {
+      type = try node.elementType("to")
+    }
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    [try inputs.required(0, "input").cast(to: type, context)]
+  }
+}
+
+/// The elements as the type of a second tensor, whose values do not matter.
+///
+/// - Source: ONNX operator CastLike 15, 19, 21, 23, 24, 25.
+struct CastLike: Operator {
+  init(_ node: NodeDescription) {}
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    [try inputs.required(0, "input").cast(to: inputs.required(1, "target_type").elementType, context)]
+  }
+}
+
+/// The same bits read as another type of the same width.
+///
+/// - Source: ONNX operator BitCast 26.
+struct BitCast: Operator {
+  private let type: ElementType
+
+  init(_ node: NodeDescription) throws(OperatorError) { type = try node.elementType("to") }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "input")
+    guard x.elementType != .string, x.elementType.byteCount == type.byteCount else {
+      throw OperatorError.mismatched("elements of \(x.elementType) and \(type) are not of one width")
+    }
+    let isBool = type == .bool
+    return [
+      try Tensor(x.shape, type, allocator: context.allocator) { target in
+        x.withUnsafeBytes { source in
+          for index in source.indices { target[index] = isBool ? min(source[index], 1) : source[index] }
+        }
+      }
+    ]
+  }
+}
+
+extension NodeDescription {
+  /// An attribute that is a number of `TensorProto.DataType`.
+  fileprivate func elementType(_ name: String) throws(OperatorError) -> ElementType {
+    guard let number = try int(name) else { throw .malformed("attribute \(name) is missing") }
+    guard let type = Int32(exactly: number).flatMap({ ElementType(rawValue: $0) }) else {
+      throw .unsupported(
+        "elements of type \(ElementType.onnxName(ofDataType: Int32(clamping: number))) are not implemented")
+    }
+    return type
+  }
+}
+
+extension ElementType {
+  /// The type of that name in `TensorProto.DataType`.
+  fileprivate init?(onnxName: String) {
+    guard let type = ElementType.allCases.first(where: { ElementType.onnxName(ofDataType: $0.rawValue) == onnxName })
+    else { return nil }
+    self = type
+  }
+}

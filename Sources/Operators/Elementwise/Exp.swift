@@ -1,0 +1,8 @@
+/// y = exp(x), element by element.
+///
+/// - Source: ONNX operator Exp 1, 6, 13.
+struct Exp: RealFunction {
+  init(_ node: NodeDescription) {}
+
+  func value<Real: RealElement>(at x: Real) -> Real { x.exponential }
+}

@@ -1,0 +1,10 @@
+/// c = a ≥ b, element by element.
+///
+/// - Source: ONNX operator GreaterOrEqual 12, 16.
+struct GreaterOrEqual: Comparison {
+  let alignment: BroadcastAlignment
+
+  init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
+
+  func holds<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool { a.wide >= b.wide }
+}

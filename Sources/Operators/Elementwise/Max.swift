@@ -1,0 +1,10 @@
+/// The largest of all inputs, element by element; NaN if one is.
+///
+/// - Source: ONNX operator Max 1, 6, 8 (broadcasting), 12, 13.
+struct Max: VariadicOperator {
+  let version: Int
+
+  init(_ node: NodeDescription) { version = node.version }
+
+  func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.maximum(b) }
+}

@@ -1,0 +1,28 @@
+import Tensors
+
+/// The mean of all inputs, element by element.
+///
+/// - Source: ONNX operator Mean 1, 6, 8 (broadcasting), 13.
+struct Mean: VariadicOperator {
+  let version: Int
+
+  init(_ node: NodeDescription) { version = node.version }
+
+  func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.plus(b) }
+
+  func finish(_ combined: Tensor, inputCount: Int, _ context: EvaluationContext) throws -> Tensor {
+    try combined.elementType.visited(
+      byFloating: DivisionVisitor(x: combined, divisor: inputCount, context: context))
+  }
+}
+
+private struct DivisionVisitor: FloatingVisitor {
+  let x: Tensor
+  let divisor: Int
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    let divisor = Element.Real(divisor)
+    return try x.mapped(context) { (x: Element) in Element(real: x.real / divisor) }
+  }
+}

@@ -1,0 +1,90 @@
+import Tensors
+
+/// z = x to the power of y, element by element, in the type of x.
+///
+/// Integers to the power of integers wrap around; a negative power of an integer is rounded toward zero, and of 0 it
+/// is 0. Mixed types are computed as `Double`.
+///
+/// - Source: ONNX operator Pow 1 (see `BroadcastAlignment`), 7, 12, 13, 15.
+struct Pow: Operator {
+  private let alignment: BroadcastAlignment
+
+  init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    let y = try inputs.required(1, "Y")
+    if x.elementType.isFloatingPoint, x.elementType == y.elementType {
+      return [
+        try x.elementType.visited(byFloating: RealPowVisitor(x: x, y: y, alignment: alignment, context: context))
+      ]
+    }
+    let exponent = try y.cast(to: y.elementType.isFloatingPoint ? .float64 : .int64, context)
+    return [
+      try x.elementType.visited(by: MixedPowVisitor(x: x, y: exponent, alignment: alignment, context: context))
+    ]
+  }
+}
+
+private struct RealPowVisitor: FloatingVisitor {
+  let x: Tensor
+  let y: Tensor
+  let alignment: BroadcastAlignment
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    // The square is by far the most frequent power.
+    if y.count == 1, y.shape.rank <= x.shape.rank, y.elements(of: type)[0].real == 2 {
+      return try x.mapped(context) { (x: Element) in Element(real: x.real * x.real) }
+    }
+    return try Tensor.combined(x, y, context, alignment: alignment) { (x: Element, y: Element) in
+      Element(real: x.real.power(y.real))
+    }
+  }
+}
+
+private struct MixedPowVisitor: NumericVisitor {
+  let x: Tensor
+  /// Of int64 or float64.
+  let y: Tensor
+  let alignment: BroadcastAlignment
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    if y.elementType == .float64 {
+      return try Tensor.combined(x, y, context, alignment: alignment) { (x: Element, y: Double) in
+        Element(converting: x.doubleValue.power(y))
+      }
+    }
+    if x.elementType.isFloatingPoint {
+      return try Tensor.combined(x, y, context, alignment: alignment) { (x: Element, y: Int64) in
+        Element(converting: x.doubleValue.power(Double(y)))
+      }
+    }
+    return try Tensor.combined(x, y, context, alignment: alignment) { (x: Element, y: Int64) in
+      x.raised(toInteger: y)
+    }
+  }
+}
+
+extension NumericElement {
+  /// An integer to the power of an integer, by repeated squaring, with the low bits kept.
+  fileprivate func raised(toInteger exponent: Int64) -> Self {
+    let one = Self(integer: 1)
+    if exponent < 0 {
+      if self == one { return one }
+      let minusOne = one.negated
+      guard self == minusOne, minusOne < .zero else { return .zero }
+      return exponent & 1 == 0 ? one : minusOne
+    }
+    var result = one
+    var square = self
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result = result.times(square) }
+      square = square.times(square)
+      rest >>= 1
+    }
+    return result
+  }
+}

@@ -1,0 +1,131 @@
+import Tensors
+
+/// y = scale · (x − mean) / √(variance + epsilon) + bias with values for each channel, x: N×C×….
+///
+/// In training mode, mean and variance are those of the batch, and the running ones are given as further outputs.
+///
+/// - Source: ONNX operator BatchNormalization 1, 6 (`is_test`), 7 (`spatial`), 9, 14 (`training_mode`), 15.
+struct BatchNormalization: Operator {
+  private let epsilon: Float
+  private let momentum: Float
+  private let isTraining: Bool
+  /// Whether the parameters are for each channel; else for each element of a sample.
+  private let isSpatial: Bool
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    epsilon = try node.float("epsilon") ?? 1e-5
+    momentum = try node.float("momentum") ?? 0.9
+    isSpatial = node.version < 9 ? try node.flag("spatial", default: true) : true
+    isTraining = node.version >= 14 ? try node.flag("training_mode") : false
+    let isTest = node.version < 7 ? try node.flag("is_test") : node.outputCount == 1
+    guard isTest || node.version >= 14 else {
+      throw .unsupported("it normalizes by the batch, as in training; export the model for inference")
+    }
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    guard x.shape.rank >= 2 || !isSpatial, x.shape.rank >= 1 else {
+      throw OperatorError.mismatched("X has shape \(x.shape); at least N×C is expected")
+    }
+    let extents = isSpatial ? [x.shape[1]] : Array(x.shape.dimensions.dropFirst())
+    var parameters: [[Double]] = []
+    for (index, name) in ["scale", "B", "mean", "var"].enumerated() {
+      let parameter = try inputs.required(index + 1, name)
+      let count = extents.reduce(1, *)
+      guard parameter.count == count else {
+        throw OperatorError.mismatched("\(name) has shape \(parameter.shape); \(count) elements are expected")
+      }
+      parameters.append(try parameter.doubles())
+    }
+    // Aligned at the channel's axis.
+    let trailing = isSpatial ? [Int](repeating: 1, count: x.shape.rank - 2) : []
+    let shape = try Shape(extents + trailing)
+    guard isTraining else {
+      return [try normalized(x, parameters, shape, context)]
+    }
+    return try trained(x, parameters, shape, inputs, context)
+  }
+
+  /// - Parameters:
+  ///   - parameters: scale, bias, mean, variance.
+  ///   - shape: to which the parameters broadcast against `x`.
+  private func normalized(
+    _ x: Tensor, _ parameters: [[Double]], _ shape: Shape, _ context: EvaluationContext
+  ) throws -> Tensor {
+    var factors = parameters[0]
+    var offsets = parameters[1]
+    for index in factors.indices {
+      factors[index] /= (parameters[3][index] + Double(epsilon)).squareRoot()
+      offsets[index] -= parameters[2][index] * factors[index]
+    }
+    return try Tensor.scaledAndShifted(x, by: factors, plus: offsets, shape, context)
+  }
+
+  private func trained(
+    _ x: Tensor, _ parameters: [[Double]], _ shape: Shape, _ inputs: OperatorInputs, _ context: EvaluationContext
+  ) throws -> [Tensor] {
+    guard x.count > 0 else { throw OperatorError.mismatched("an empty batch has no mean") }
+    let channels = AxisGroups(keeping: [1], of: x.shape)
+    let moments = try channels.moments(of: x, context)
+    var batch = parameters
+    batch[2] = moments.map(\.mean)
+    batch[3] = moments.map(\.variance)
+    let y = try normalized(x, batch, shape, context)
+    var outputs = [y]
+    for index in [2, 3] {
+      let running = zip(parameters[index], batch[index]).map { $0 * Double(momentum) + $1 * Double(1 - momentum) }
+      let given = try inputs.required(index + 1, "running")
+      outputs.append(try Tensor(given.shape, running).cast(to: given.elementType, context))
+    }
+    return outputs
+  }
+}
+
+extension Tensor {
+  /// x · factor + offset, where the factors and offsets, row-major of `shape`, broadcast to x.
+  fileprivate static func scaledAndShifted(
+    _ x: Tensor, by factors: [Double], plus offsets: [Double], _ shape: Shape, _ context: EvaluationContext
+  ) throws -> Tensor {
+    let loop = try BroadcastLoop(x.shape, shape)
+    guard loop.shape == x.shape else {
+      throw OperatorError.mismatched("parameters of shape \(shape) do not broadcast to X of shape \(x.shape)")
+    }
+    return try x.elementType.visited(
+      byFloating: ScaleVisitor(x: x, factors: factors, offsets: offsets, loop: loop, context: context))
+  }
+}
+
+private struct ScaleVisitor: FloatingVisitor {
+  let x: Tensor
+  let factors: [Double]
+  let offsets: [Double]
+  let loop: BroadcastLoop
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    let factors = factors.map { Element.Real($0) }
+    let offsets = offsets.map { Element.Real($0) }
+    let parameterStep = loop.steps[1]
+    return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
+      x.withElements(of: type) { source in
+        guard x.count > 0 else { return }
+        nonisolated(unsafe) let source = source.baseAddress!
+        nonisolated(unsafe) let target = target.baseAddress!
+        loop.forEachRun(context.pool) { run in
+          let from = source + run.first
+          let to = target + run.target
+          if parameterStep == 0 {
+            let factor = factors[run.second]
+            let offset = offsets[run.second]
+            for index in 0..<run.count { to[index] = Element(real: from[index].real * factor + offset) }
+          } else {
+            for index in 0..<run.count {
+              to[index] = Element(real: from[index].real * factors[run.second + index] + offsets[run.second + index])
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Tensors
+
+/// y = x / (bias + alpha / size · Σ x²) ^ beta, the sum being over `size` neighbouring channels, x: N×C×….
+///
+/// - Source: ONNX operator LRN 1, 13.
+struct LocalResponseNormalization: Operator {
+  private let alpha: Float
+  private let beta: Float
+  private let bias: Float
+  private let size: Int
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    alpha = try node.float("alpha") ?? 0.0001
+    beta = try node.float("beta") ?? 0.75
+    bias = try node.float("bias") ?? 1
+    guard let size = try node.int("size") else { throw .malformed("attribute size is missing") }
+    guard size > 0 else { throw .malformed("attribute size is \(size)") }
+    self.size = size
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    guard x.shape.rank >= 2 else { throw OperatorError.mismatched("X has shape \(x.shape); at least N×C is expected") }
+    guard x.count > 0 else { return [x] }
+    return [
+      try x.elementType.visited(
+        byFloating: LocalResponseVisitor(
+          x: x, scale: alpha / Float(size), beta: beta, bias: bias, below: (size - 1) / 2, above: size / 2,
+          context: context))
+    ]
+  }
+}
+
+private struct LocalResponseVisitor: FloatingVisitor {
+  let x: Tensor
+  let scale: Float
+  let beta: Float
+  let bias: Float
+  /// How many channels before and behind a channel are summed with it.
+  let below: Int
+  let above: Int
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    typealias Real = Element.Real
+    let channels = x.shape[1]
+    let plane = x.count / x.shape[0] / channels
+    // Neighbouring places whose sums are held at a time.
+    let width = min(plane, 512)
+    let blocks = (plane + width - 1) / width
+    let (below, above) = (min(below, channels), min(above, channels))
+    let (scale, beta, bias) = (Real(scale), beta, Real(bias))
+    return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
+      x.withElements(of: type) { source in
+        nonisolated(unsafe) let source = source.baseAddress!
+        nonisolated(unsafe) let target = target.baseAddress!
+        context.pool.forEach(x.shape[0] * blocks) { item in
+          let start = item / blocks * channels * plane + item % blocks * width
+          let count = min(width, plane - item % blocks * width)
+          withUnsafeTemporaryAllocation(of: Real.self, capacity: count) { sums in
+            for channel in 0..<channels {
+              sums.initialize(repeating: 0)
+              for neighbour in max(0, channel - below)...min(channels - 1, channel + above) {
+                let from = source + start + neighbour * plane
+                for index in 0..<count { sums[index] += from[index].real * from[index].real }
+              }
+              let from = source + start + channel * plane
+              let to = target + start + channel * plane
+              for index in 0..<count {
+                let base = bias + scale * sums[index]
+                let power = beta == 0.75 ? base.squareRoot() * base.squareRoot().squareRoot() : base.power(Real(beta))
+                to[index] = Element(real: from[index].real / power)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

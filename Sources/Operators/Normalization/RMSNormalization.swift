@@ -1,0 +1,46 @@
+import Tensors
+
+/// y = scale · x / √(mean of x² + epsilon) with the mean along the axes from `axis` on.
+///
+/// - Source: ONNX operator RMSNormalization 23.
+struct RMSNormalization: Operator {
+  private let axis: Int
+  private let epsilon: Float
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    axis = try node.int("axis") ?? -1
+    epsilon = try node.float("epsilon") ?? 1e-5
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    let scale = try inputs.required(1, "scale")
+    let axis = try x.shape.normalizedAxis(axis)
+    let rowShape = try Shape(Array(x.shape.dimensions[axis...]))
+    let factors = try scale.parameters(broadcastTo: rowShape, named: "scale")
+    guard x.count > 0 else { return [try x.cast(to: scale.elementType, context)] }
+    let y = try x.elementType.visited(
+      byFloating: RMSNormalizationVisitor(x: x, scale: factors, epsilon: epsilon, context: context))
+    return [try y.cast(to: scale.elementType, context)]
+  }
+}
+
+private struct RMSNormalizationVisitor: FloatingVisitor {
+  let x: Tensor
+  let scale: [Double]
+  let epsilon: Float
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    let (length, epsilon) = (scale.count, epsilon)
+    let scale = scale.map { Element.Real($0) }
+    return try x.mapRows(of: type, length: length, context) { source, target, _ in
+      let sum = laneSum(length) { index in
+        let value = Double(source[index].real)
+        return value * value
+      }
+      let inverse = Element.Real(1 / (sum / Double(length) + Double(epsilon)).squareRoot())
+      for index in 0..<length { target[index] = Element(real: source[index].real * inverse * scale[index]) }
+    }
+  }
+}

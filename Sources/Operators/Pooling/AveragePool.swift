@@ -1,0 +1,53 @@
+import Tensors
+
+/// The mean of each window, x: N×C×…; the padding counts as zeros where `count_include_pad` is 1.
+///
+/// - Source: ONNX operator AveragePool 1, 7 (count_include_pad), 10 (ceil_mode), 11, 19 (dilations), 22.
+struct AveragePool: Operator {
+  private let window: PoolingWindow
+  private let countsPadding: Bool
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    window = try PoolingWindow(node)
+    countsPadding = try node.flag("count_include_pad")
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    let axes = try window.axes(of: x.shape)
+    guard x.count > 0 else {
+      return [try Tensor(try Shape([x.shape[0], x.shape[1]] + axes.map(\.output)), x.elementType) { _ in }]
+    }
+    return [
+      try x.elementType.visited(
+        byFloating: AveragePoolVisitor(x: x, axes: axes, countsPadding: countsPadding, context: context))
+    ]
+  }
+}
+
+private struct AveragePoolVisitor: FloatingVisitor {
+  let x: Tensor
+  let axes: [WindowAxis]
+  let countsPadding: Bool
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    // A sum of few elements is exact enough in their own precision.
+    let isLong = axes.reduce(1.0) { $0 * Double($1.kernel) } > 64
+    if isLong {
+      return try Average<Element, Double>().reduce(x, axes: axes, countsPadding: countsPadding, context)
+    }
+    return try Average<Element, Element.Real>().reduce(x, axes: axes, countsPadding: countsPadding, context)
+  }
+}
+
+/// A window without any element gives 0.
+private struct Average<Element: FloatingStorage, Sum: RealElement>: PoolingReduction {
+  var initial: Sum { 0 }
+
+  func adding(_ element: Element, to sum: Sum) -> Sum { sum + Sum(element.real) }
+
+  func result(_ sum: Sum, count: Int) -> Element {
+    Element(real: count == 0 ? 0 : Element.Real(sum / Sum(count)))
+  }
+}

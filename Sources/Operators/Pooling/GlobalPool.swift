@@ -1,0 +1,79 @@
+import Tensors
+
+/// An operator that makes one element of each channel of an N×C×… tensor; the spatial extents become 1.
+protocol GlobalPool: Operator {
+  /// The result for one channel's elements.
+  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element
+}
+
+extension GlobalPool {
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    guard x.shape.rank >= 2 else { throw OperatorError.mismatched("X has shape \(x.shape); at least N×C is expected") }
+    guard !x.shape.dimensions[2...].contains(0) else {
+      throw OperatorError.mismatched("a spatial extent of X of shape \(x.shape) is 0")
+    }
+    return [try x.elementType.visited(byFloating: GlobalPoolVisitor(pool: self, x: x, context: context))]
+  }
+}
+
+private struct GlobalPoolVisitor<Pool: GlobalPool>: FloatingVisitor {
+  let pool: Pool
+  let x: Tensor
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    let pool = pool
+    let spatialRank = x.shape.rank - 2
+    let plane = x.shape.count(of: 2..<x.shape.rank)
+    let shape = try Shape(Array(x.shape.dimensions[..<2]) + [Int](repeating: 1, count: spatialRank))
+    return try Tensor(shape, of: type, allocator: context.allocator) { target in
+      x.withElements(of: type) { source in
+        guard x.count > 0 else { return }
+        nonisolated(unsafe) let source = source.baseAddress!
+        nonisolated(unsafe) let target = target.baseAddress!
+        context.pool.forEachChunk(of: shape.count, length: max(1, 8192 / plane)) { channels in
+          for channel in channels { target[channel] = pool.pooled(source + channel * plane, count: plane) }
+        }
+      }
+    }
+  }
+}
+
+/// The mean of each channel.
+///
+/// - Source: ONNX operator GlobalAveragePool 1, 22.
+struct GlobalAveragePool: GlobalPool {
+  init(_ node: NodeDescription) {}
+
+  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
+    Element(real: Element.Real(laneSum(count) { Double(elements[$0].real) } / Double(count)))
+  }
+}
+
+/// The largest element of each channel; NaN if one is.
+///
+/// - Source: ONNX operator GlobalMaxPool 1, 22.
+struct GlobalMaxPool: GlobalPool {
+  init(_ node: NodeDescription) {}
+
+  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
+    var largest = elements[0]
+    for index in 1..<count { largest = elements[index].maximum(largest) }
+    return largest
+  }
+}
+
+/// The Lp norm of each channel, (Σ |x|^p)^(1/p).
+///
+/// - Source: ONNX operator GlobalLpPool 1 (p is a float), 2, 22.
+struct GlobalLpPool: GlobalPool {
+  private let p: Double
+
+  init(_ node: NodeDescription) throws(OperatorError) { p = try node.normOrder() }
+
+  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
+    let sum = laneSum(count) { Double(elements[$0].real).magnitude.power(p) }
+    return Element(real: Element.Real(sum.power(1 / p)))
+  }
+}

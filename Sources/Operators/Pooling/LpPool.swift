@@ -1,0 +1,53 @@
+import Tensors
+
+/// The Lp norm of each window, (Σ |x|^p)^(1/p), x: N×C×….
+///
+/// - Source: ONNX operator LpPool 1 (p is a float), 2, 11, 18 (ceil_mode, dilations), 22.
+struct LpPool: Operator {
+  private let window: PoolingWindow
+  private let p: Double
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    window = try PoolingWindow(node)
+    p = try node.normOrder()
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    let axes = try window.axes(of: x.shape)
+    guard x.count > 0 else {
+      return [try Tensor(try Shape([x.shape[0], x.shape[1]] + axes.map(\.output)), x.elementType) { _ in }]
+    }
+    return [try x.elementType.visited(byFloating: LpPoolVisitor(x: x, axes: axes, p: p, context: context))]
+  }
+}
+
+extension NodeDescription {
+  /// The attribute `p` of LpPool and GlobalLpPool: a float before version 2.
+  func normOrder() throws(OperatorError) -> Double {
+    let p = version < 2 ? Double(try float("p") ?? 2) : Double(try int("p") ?? 2)
+    guard p > 0 else { throw .malformed("attribute p is \(p)") }
+    return p
+  }
+}
+
+private struct LpPoolVisitor: FloatingVisitor {
+  let x: Tensor
+  let axes: [WindowAxis]
+  let p: Double
+  let context: EvaluationContext
+
+  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+    try Norm<Element>(p: p).reduce(x, axes: axes, countsPadding: false, context)
+  }
+}
+
+private struct Norm<Element: FloatingStorage>: PoolingReduction {
+  let p: Double
+
+  var initial: Double { 0 }
+
+  func adding(_ element: Element, to sum: Double) -> Double { sum + Double(element.real).magnitude.power(p) }
+
+  func result(_ sum: Double, count: Int) -> Element { Element(real: Element.Real(sum.power(1 / p))) }
+}

@@ -1,0 +1,51 @@
+/// The windows along one axis: where each starts, and which of its elements lie inside of the input.
+struct WindowAxis: Sendable {
+  let input: Int
+  /// How many windows there are.
+  let output: Int
+  let kernel: Int
+  let stride: Int
+  let dilation: Int
+  /// Padding before the first element, and behind the last.
+  let begin: Int
+  let end: Int
+
+  /// Where a window starts; negative in the padding.
+  func start(_ window: Int) -> Int { window * stride - begin }
+
+  /// The window's elements (0 is the first) that lie inside of the input.
+  func inside(_ window: Int) -> Range<Int> {
+    let start = start(window)
+    let first = start < 0 ? (dilation - 1 - start) / dilation : 0
+    return first..<max(first, elements(from: start, before: input))
+  }
+
+  /// How many of the window's elements lie inside of the input or its padding.
+  func paddedCount(_ window: Int) -> Int { max(0, elements(from: start(window), before: input + end)) }
+
+  private func elements(from start: Int, before bound: Int) -> Int {
+    bound <= start ? 0 : min(kernel, (bound - start - 1) / dilation + 1)
+  }
+
+  /// An element of the window, and the windows for which it lies inside of the input.
+  struct Tap {
+    /// Where the element of window 0 lies; that of window i is i · stride further.
+    let offset: Int
+    let windows: Range<Int>
+  }
+
+  /// All taps that lie inside of the input for some window, in order.
+  ///
+  /// Complexity: linear in the elements of all windows that lie inside.
+  func taps() -> [Tap] {
+    var windows: [Int: Range<Int>] = [:]
+    for window in 0..<output {
+      for element in inside(window) {
+        windows[element] = (windows[element]?.lowerBound ?? window)..<window + 1
+      }
+    }
+    return windows.sorted { $0.key < $1.key }.map { element, windows in
+      Tap(offset: element * dilation - begin, windows: windows)
+    }
+  }
+}

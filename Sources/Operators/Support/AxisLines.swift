@@ -1,0 +1,83 @@
+import Kernels
+import Tensors
+
+/// The lines of a tensor that an operator treats one by one: along one axis, or along all from one axis on.
+struct AxisLines: Sendable {
+  private let axis: Int
+  private let joinsFollowing: Bool
+
+  /// - Parameters:
+  ///   - axis: counted from the end where negative.
+  ///   - joinsFollowing: whether a line goes on through all the following axes.
+  init(along axis: Int, joinsFollowing: Bool = false) {
+    self.axis = axis
+    self.joinsFollowing = joinsFollowing
+  }
+
+  /// The lines of Softmax and its kin.
+  ///
+  /// - Source: ONNX operators Softmax, LogSoftmax and Hardmax 1, 11 (the axes from `axis` on are taken together; 1 by
+  ///   default), 13 (one axis; the last by default).
+  init(softmax node: NodeDescription) throws(OperatorError) {
+    joinsFollowing = node.version < 13
+    axis = try node.int("axis") ?? (joinsFollowing ? 1 : -1)
+  }
+
+  /// How many elements stand before, along and behind the lines' axes.
+  ///
+  /// - Throws: `mismatched` where the axis is outside of the rank.
+  private func extents(of shape: Shape) throws(OperatorError) -> (rows: Int, length: Int, columns: Int) {
+    if joinsFollowing, axis == shape.rank { return (shape.count, 1, 1) }
+    // A scalar stands alone along its only axis.
+    if shape.rank == 0, axis == -1 || axis == 0 { return (1, 1, 1) }
+    let first = try shape.checkedAxis(axis)
+    let last = joinsFollowing ? shape.rank : first + 1
+    return (shape.count(of: 0..<first), shape.count(of: first..<last), shape.count(of: last..<shape.rank))
+  }
+
+  /// A tensor of the shape of `x`, of which `body` makes every line.
+  ///
+  /// - Parameter body: takes a line, replaces its values, and may leave anything in the scratch memory.
+  @inline(__always)
+  func mapped<Element: FloatingStorage>(
+    _ x: Tensor, of type: Element.Type, _ context: EvaluationContext,
+    _ body: @Sendable (UnsafeMutableBufferPointer<Element.Real>) -> Void
+  ) throws -> Tensor {
+    let (rows, length, columns) = try extents(of: x.shape)
+    return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
+      x.withElements(of: type) { source in
+        guard x.count > 0 else { return }
+        nonisolated(unsafe) let source = source.baseAddress!
+        nonisolated(unsafe) let target = target.baseAddress!
+        context.pool.forEachChunk(of: rows * columns, length: max(1, 2048 / length)) { lines in
+          withUnsafeTemporaryAllocation(of: Element.Real.self, capacity: length) { values in
+            for line in lines {
+              let start = line / columns * length * columns + line % columns
+              for index in 0..<length {
+                values.initializeElement(at: index, to: source[start + index * columns].real)
+              }
+              body(values)
+              for index in 0..<length { target[start + index * columns] = Element(real: values[index]) }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension UnsafeMutableBufferPointer where Element: RealElement {
+  /// The largest of the elements; NaN if one is.
+  ///
+  /// - Precondition: there is one.
+  var largest: Element {
+    var largest = self[0]
+    for index in 1..<count where self[index] > largest || self[index].isNaN { largest = self[index] }
+    return largest
+  }
+
+  /// Subtracts `offset` from each element.
+  func subtract(_ offset: Element) {
+    for index in indices { self[index] -= offset }
+  }
+}
