@@ -6,20 +6,21 @@ public enum OperatorRegistry {
   public static let newestOpset = 28
 
   /// One line an operator: its name, the versions whose rules it follows, and the type. A type that follows several
-  /// versions is told the one that applies. Sorted by name within a family.
+  /// versions is told the one that applies. Each family's folder lists its own, sorted by name.
   static let entries: [OperatorEntry] =
     [
       activations,
       contractions,
+      convolutions,
+      elementwise,
       indexing,
+      matrixProducts,
+      normalizations,
+      pooling,
       reductions,
       resizes,
       shapes,
     ].flatMap { $0 }
-
-  private static let activations: [OperatorEntry] = [
-    entry("Relu", [1, 6, 13, 14], Relu.self)
-  ]
 
   private static let byKey: [Key: OperatorEntry] = Dictionary(
     uniqueKeysWithValues: entries.map { (Key(domain: $0.domain, name: $0.name), $0) })
