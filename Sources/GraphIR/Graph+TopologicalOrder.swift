@@ -24,13 +24,13 @@ extension Graph {
   /// ready at a time the file's order is kept. A sorted file keeps its order.
   ///
   static func sort(
-    nodes: [Node], producers: [Int?], hasProducer: [Bool], values: [Value]
+    nodes: [Node], producers: [Int?], hasProducer: [Bool], values: [Value], idsByName: [String: ValueID]
   ) throws(GraphError) -> [Int] {
     var waitingFor = [Int](repeating: 0, count: nodes.count)
     var dependents = [[Int]](repeating: [], count: nodes.count)
     var isSorted = true
     for (index, node) in nodes.enumerated() {
-      for input in node.readValues(in: values) {
+      for input in node.readValues(idsByName: idsByName) {
         guard hasProducer[input.index] else {
           throw GraphError(
             "input '\(values[input.index].name)' is made by no node, and is no input or initializer of the graph",
@@ -65,19 +65,20 @@ extension Graph {
 }
 
 extension Node {
-  /// The values this node reads: its inputs, and what its subgraphs take by name from the graph that `values` are of.
-  func readValues(in values: [Value]) -> [ValueID] {
+  /// The values this node reads: its inputs, and what its subgraphs take by name from the graph whose values
+  /// `idsByName` gives; each once of the latter, in the graph's order.
+  func readValues(idsByName: [String: ValueID]) -> [ValueID] {
     let direct = inputs.compactMap { $0 }
-    let outerNames = attributes.values.flatMap { attribute -> [String] in
+    let outer = attributes.values.flatMap { attribute -> [ValueID] in
       switch attribute {
-      case .graph(let graph): graph.outerValues.map { graph.name(of: $0) }
-      case .graphs(let graphs): graphs.flatMap { graph in graph.outerValues.map { graph.name(of: $0) } }
+      case .graph(let graph): graph.outerValues.compactMap { idsByName[graph.name(of: $0)] }
+      case .graphs(let graphs):
+        graphs.flatMap { graph in graph.outerValues.compactMap { idsByName[graph.name(of: $0)] } }
       default: []
       }
     }
-    guard !outerNames.isEmpty else { return direct }
-    let wanted = Set(outerNames)
-    return direct + values.indices.filter { wanted.contains(values[$0].name) }.map { ValueID($0) }
+    guard !outer.isEmpty else { return direct }
+    return direct + Set(outer).sorted { $0.index < $1.index }
   }
 }
 

@@ -52,7 +52,8 @@ public struct Graph: Sendable {
     let producers = try Graph.findProducers(
       values: values, known: inputs + Array(initializers.keys) + outerValues, nodes: nodes)
     let order = try Graph.sort(
-      nodes: nodes, producers: producers.nodes, hasProducer: producers.hasOne, values: values)
+      nodes: nodes, producers: producers.nodes, hasProducer: producers.hasOne, values: values,
+      idsByName: idsByName)
     for output in outputs where !producers.hasOne[output.index] {
       throw GraphError(
         "output '\(values[output.index].name)' is made by no node", value: values[output.index].name)

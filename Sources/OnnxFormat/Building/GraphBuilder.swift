@@ -176,12 +176,7 @@ struct GraphBuilder {
     var attributes: [String: Attribute] = [:]
     for proto in messages(node.pointee.attribute, count: node.pointee.n_attribute) {
       let name = text(proto.pointee.name)
-      let reader = AttributeReader(
-        name: name, decoding: model.decoding, external: model.external,
-        subgraph: { [self] (graph) throws(ModelError) in
-          try GraphBuilder(model, enclosing: [defined] + enclosing).graph(graph)
-        })
-      let attribute = try reader.attribute(proto)
+      let attribute = try attribute(proto, name: name)
       guard attributes.updateValue(attribute, forKey: name) == nil else {
         throw ModelError(.duplicateName, "the attribute '\(name)' stands twice")
       }
@@ -191,6 +186,17 @@ struct GraphBuilder {
       }
     }
     return attributes
+  }
+
+  private func attribute(
+    _ proto: UnsafePointer<Onnx__AttributeProto>, name: String
+  ) throws(ModelError) -> Attribute {
+    let reader = AttributeReader(
+      name: name, decoding: model.decoding, external: model.external,
+      subgraph: { (graph) throws(ModelError) in
+        try GraphBuilder(model, enclosing: [defined] + enclosing).graph(graph)
+      })
+    return try reader.attribute(proto)
   }
 
   /// Adds the innermost node to an error.
