@@ -1,8 +1,14 @@
 #!/usr/bin/env python3
-"""Writes Fixtures/odd-layers and Fixtures/expected: what the numpy reference makes of the committed networks."""
+"""Writes Fixtures/odd-layers and Fixtures/expected: what the numpy reference makes of the committed networks.
 
+With --check nothing is written: the committed expectations are compared with what the reference makes now.
+"""
+
+import argparse
 import json
 import os
+import sys
+import tempfile
 
 import numpy as np
 
@@ -28,12 +34,8 @@ CASES = [
 
 
 class Writer:
-    def __init__(self):
-        self.folder = os.path.join(FIXTURES, "expected")
-        os.makedirs(self.folder, exist_ok=True)
-        for name in os.listdir(self.folder):
-            if name.endswith(".npy"):
-                os.remove(os.path.join(self.folder, name))
+    def __init__(self, folder):
+        self.folder = folder
         self.maps, self.values = [], []
 
     def save(self, name, array):
@@ -46,9 +48,8 @@ class Writer:
             file.write(json.dumps(index, indent=1) + "\n")
 
 
-def main():
-    odd_layers.write(os.path.join(FIXTURES, "odd-layers"))
-    writer, seen = Writer(), set()
+def write(expected):
+    writer, seen = Writer(expected), set()
     for name, image, hook, layer, classes, presets in CASES:
         folder = os.path.join(FIXTURES, name)
         network = Network(os.path.join(folder, name + ".onnx"), hook)
@@ -87,6 +88,38 @@ def main():
                     "map": None if found is None else writer.save(file, found),
                 })
     writer.finish()
+
+
+def check(committed, made):
+    """Names what differs between two folders of expectations: an index, a file's shape, values beyond rounding."""
+    with open(os.path.join(committed, "index.json")) as old, open(os.path.join(made, "index.json")) as new:
+        if json.load(old) != json.load(new):
+            yield "index.json"
+    for name in sorted(os.listdir(made)):
+        if name.endswith(".npy"):
+            old, new = (np.load(os.path.join(folder, name)) for folder in (committed, made))
+            tolerance = 1e-3 if "matlab" in name else 2e-5
+            if old.shape != new.shape or np.abs(old - new).max() > tolerance * max(1, np.abs(old).max()):
+                yield name
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    expected = os.path.join(FIXTURES, "expected")
+    if parser.parse_args().check:
+        with tempfile.TemporaryDirectory() as made:
+            write(made)
+            differing = list(check(expected, made))
+        if differing:
+            sys.exit(f"make_goldens: differs from Fixtures/expected: {', '.join(differing)}")
+        print("make_goldens: Fixtures/expected is what the reference makes")
+        return
+    odd_layers.write(os.path.join(FIXTURES, "odd-layers"))
+    for name in os.listdir(expected):
+        if name.endswith(".npy"):
+            os.remove(os.path.join(expected, name))
+    write(expected)
 
 
 if __name__ == "__main__":
