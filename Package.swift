@@ -79,9 +79,9 @@ let package = Package(
     tests("Operators", ["GraphIR", "Kernels", "Operators", "Tensors"]),
     tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
-    tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "OnnxFormat", "Tensors"]),
+    tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Reporting"]),
     tests("Conformance", ["Execution", "GraphIR", "OnnxFormat", "Operators", "Tensors"]),
-    tests("CommandLine", ["onnx-lens"]),
+    tests("CommandLine", ["onnx-lens", "TestSupport"]),
   ]
 )

@@ -40,7 +40,7 @@ public enum OperatorRegistry {
     }
     guard let entry = byKey[Key(domain: node.domain, name: node.operatorName)] else {
       let domain = node.domain.isEmpty ? "" : " of the domain '\(node.domain)'"
-      throw .unsupported("operator \(node.operatorName)\(domain) is not implemented (opset \(opset))")
+      throw .unsupported("operator \(node.operatorName)\(domain) is not implemented")
     }
     if node.domain.isEmpty, opset > newestOpset {
       throw .unsupported("opset \(opset) is newer than \(newestOpset), the newest that is known")

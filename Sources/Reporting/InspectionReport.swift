@@ -87,7 +87,8 @@ public struct InspectionReport: Encodable, Sendable {
       head = nil
       batches = nil
       layers = nil
-      notRun = "\(error)"
+      // The operators' list says already which nodes it is about.
+      notRun = (error as? ExecutionError)?.message ?? "\(error)"
     }
   }
 }

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import OnnxLens
+
+/// Plain inference on tensors.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a model on tensors and write what it gives.",
+    discussion: "Inputs are .npy files or TensorProto files (.pb). Results are .npy files named after the values.")
+
+  @Argument(help: "The ONNX model.")
+  var model: String
+
+  @Option(
+    help: ArgumentHelp("A tensor for an input; give it once for each input.", valueName: "name=file"))
+  var input: [String] = []
+
+  @Option(help: ArgumentHelp("An inner value to write besides the outputs; repeatable.", valueName: "value"))
+  var fetch: [String] = []
+
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
+  var output = "onnx-lens-out"
+
+  @OptionGroup var common: CommonOptions
+
+  private struct Document: Encodable {
+    struct Value: Encodable {
+      let value: String
+      let type: String
+      let shape: [Int]
+      let file: String
+    }
+
+    let model: String
+    let values: [Value]
+    let seconds: Double
+  }
+
+  func run() throws {
+    let graph = try common.readModel(model).graph
+    let inputs = try readInputs(of: graph)
+    let fetched = try fetch.map { name in
+      guard let value = graph.value(named: name) else {
+        throw Failure(.invalidRequest, "the model has no value '\(name)' to fetch; inspect --layers lists values")
+      }
+      return value
+    }
+    let folder = try OutputFolder(output)
+    let session = try Session(graph: graph, pool: common.makePool())
+    let plan = session.plan(fetching: graph.outputs + fetched)
+    let start = ContinuousClock.now
+    let results = try session.run(inputs, plan: plan)
+    let seconds = (ContinuousClock.now - start).seconds
+
+    var values: [Document.Value] = []
+    for value in plan.wanted where !values.contains(where: { $0.value == graph.name(of: value) }) {
+      let tensor = results[value]!
+      let name = graph.name(of: value)
+      let file = folder.path(name.replacing("/", with: "_") + ".npy")
+      try NpyFile.write(tensor, to: file)
+      values.append(
+        .init(value: name, type: tensor.elementType.name, shape: tensor.shape.dimensions, file: file))
+    }
+    if common.json {
+      Console.printJSON(Document(model: model, values: values, seconds: seconds))
+    } else {
+      for value in values {
+        Console.print(
+          "\(value.value)  \(value.type) \(value.shape.map(String.init).joined(separator: "×"))  \(value.file)")
+      }
+    }
+  }
+
+  /// A tensor in a TensorProto file (`.pb`), or else in an `.npy` file.
+  private func readTensor(_ path: String) throws -> Tensor {
+    path.lowercased().hasSuffix(".pb") ? try TensorFile.read(path).tensor : try NpyFile.read(path)
+  }
+
+  private func readInputs(of graph: Graph) throws -> [ValueID: Tensor] {
+    var inputs: [ValueID: Tensor] = [:]
+    let names = graph.inputs.map { graph.name(of: $0) }
+    for argument in input {
+      // Value names may hold '=' themselves: the longest that fits an input wins.
+      guard
+        let name = names.filter({ argument.hasPrefix($0 + "=") }).max(by: { $0.count < $1.count })
+          ?? (argument.contains("=") ? nil : names.count == 1 ? names[0] : nil)
+      else {
+        throw Failure(
+          .invalidRequest,
+          "--input '\(argument)': NAME=FILE is expected; the model's inputs are \(names.joined(separator: ", "))")
+      }
+      let path = argument.hasPrefix(name + "=") ? String(argument.dropFirst(name.count + 1)) : argument
+      inputs[graph.value(named: name)!] = try readTensor(path)
+    }
+    if let missing = graph.inputs.first(where: { inputs[$0] == nil }) {
+      throw Failure(.invalidRequest, "input '\(graph.name(of: missing))' is missing: give --input NAME=FILE for it")
+    }
+    return inputs
+  }
+}

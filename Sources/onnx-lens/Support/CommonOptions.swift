@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import OnnxLens
+
+/// The options that every subcommand takes.
+struct CommonOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Threads to work on; all cores by default.", valueName: "n"))
+  var threads: Int?
+
+  @Flag(help: "Print neither progress nor notices nor warnings.")
+  var quiet = false
+
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  @Option(help: ArgumentHelp("JSON file with limits that replace the default ones.", valueName: "file"))
+  var limits: String?
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads \(threads): a number from 1 to 1024 is expected")
+    }
+  }
+
+  /// Threads to work on.
+  func makePool() -> ThreadPool { ThreadPool(threadCount: threads) }
+
+  /// A notice or warning on standard error.
+  func say(_ line: String) {
+    if !quiet { Console.error("onnx-lens: \(line)") }
+  }
+
+  /// Reads a model under the limits that are asked for, and passes on what is odd about it.
+  func readModel(_ path: String) throws -> Model {
+    let model = try ModelReader.read(contentsOf: path, limits: readLimits())
+    for warning in model.warnings { say("warning: \(path): \(warning)") }
+    return model
+  }
+
+  private func readLimits() throws -> Limits {
+    guard let limits else { return .default }
+    do {
+      return try JSONDecoder().decode(Limits.self, from: try Data(contentsOf: URL(fileURLWithPath: limits)))
+    } catch let error as DecodingError {
+      throw Failure(.malformed, "\(limits) holds no limits: \(error.explanation)")
+    } catch {
+      throw Failure(.inputOutput, "cannot read \(limits): \(error.localizedDescription)")
+    }
+  }
+}
+
+extension DecodingError {
+  /// What is wrong and where, as a clause.
+  var explanation: String {
+    let context: Context =
+      switch self {
+      case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+        .dataCorrupted(let context):
+        context
+      @unknown default: Context(codingPath: [], debugDescription: "\(self)")
+      }
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? context.debugDescription : "\(context.debugDescription) (at \(path))"
+  }
+}

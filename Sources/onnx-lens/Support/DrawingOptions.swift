@@ -1,0 +1,6 @@
+import ArgumentParser
+import OnnxLens
+
+/// How maps are drawn.
+struct DrawingOptions: ParsableArguments {
+}

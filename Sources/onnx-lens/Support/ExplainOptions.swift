@@ -1,0 +1,72 @@
+public import ArgumentParser
+public import OnnxLens
+
+extension ScoreCAMPreset: ExpressibleByArgument {}
+extension Hook: ExpressibleByArgument {}
+extension ScoreCAMConfiguration.Score: ExpressibleByArgument {}
+extension ScoreCAMConfiguration.MaskDomain: ExpressibleByArgument {}
+extension ScoreCAMConfiguration.Upsampling: ExpressibleByArgument {}
+extension ScoreCAMConfiguration.Normalization: ExpressibleByArgument {}
+extension ScoreCAMConfiguration.Combination: ExpressibleByArgument {}
+
+/// The methods there are.
+enum Method: String, ExpressibleByArgument, CaseIterable {
+  case scoreCAM = "score-cam"
+}
+
+/// What to explain, and how.
+struct ExplainOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The layer to hook: auto, a node's, value's or module's name or a unique end of one, or conv:-1.",
+      valueName: "name"))
+  var layer = "auto"
+
+  @Option(
+    help: ArgumentHelp(
+      "What to take at the layer: its own output (default for a named layer) or the activation that follows (default "
+        + "for auto).", valueName: "kind"))
+  var hook: Hook?
+
+  @Option(help: ArgumentHelp("The method.", valueName: "name"))
+  var method = Method.scoreCAM
+
+  @Option(help: ArgumentHelp("The implementation to reproduce.", valueName: "name"))
+  var preset = ScoreCAMPreset.paper
+
+  @Option(
+    name: .customLong("class"),
+    help: ArgumentHelp(
+      "A class to explain: its index, its name, or top:K for the K likeliest; repeatable; top:1 by default.",
+      valueName: "class"))
+  var classes: [String] = []
+
+  @Option(help: ArgumentHelp("Masked pictures to run at a time.", valueName: "n"))
+  var batch: Int?
+
+  @Option(help: ArgumentHelp("The most memory for tensors, such as 500M or 2G.", valueName: "size"))
+  var maxMemory: ByteCount?
+
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
+  var output = "onnx-lens-out"
+
+  func validate() throws {
+    if let batch, !(1...4096).contains(batch) {
+      throw ValidationError("--batch \(batch): a number from 1 to 4096 is expected")
+    }
+  }
+}
+
+/// A number of bytes, such as `500M`.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let units: [Character: Int] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+    let unit = argument.lowercased().last.flatMap { units[$0] }
+    guard let number = Int(unit == nil ? argument[...] : argument.dropLast()), number > 0 else { return nil }
+    let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
+    guard !overflow else { return nil }
+    self.bytes = bytes
+  }
+}
