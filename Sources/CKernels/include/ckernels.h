@@ -2,6 +2,8 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "ckernels_dispatch.h"
 #include "ckernels_pool.h"
+#include "ckernels_scratch.h"
 
 #endif

@@ -1,0 +1,25 @@
+#include "ckernels_gemm.h"
+
+// Depth runs inside where it is contiguous in the source, rows where they are: one side is read in order.
+void ckernels_pack_panels(const float *source, ptrdiff_t row_stride, ptrdiff_t depth_stride, size_t rows, size_t depth,
+                          size_t panel_rows, float *panels, size_t panel_stride) {
+  for (size_t first = 0; first < rows; first += panel_rows) {
+    const size_t count = rows - first < panel_rows ? rows - first : panel_rows;
+    const float *from = source + (ptrdiff_t)first * row_stride;
+    float *panel = panels + first / panel_rows * panel_stride;
+    if (count < panel_rows) {
+      for (size_t i = 0; i < depth * panel_rows; ++i) panel[i] = 0;
+    }
+    if (row_stride == 1) {
+      for (size_t d = 0; d < depth; ++d) {
+        for (size_t row = 0; row < count; ++row) panel[d * panel_rows + row] = from[(ptrdiff_t)d * depth_stride + (ptrdiff_t)row];
+      }
+    } else {
+      for (size_t row = 0; row < count; ++row) {
+        for (size_t d = 0; d < depth; ++d) {
+          panel[d * panel_rows + row] = from[(ptrdiff_t)row * row_stride + (ptrdiff_t)d * depth_stride];
+        }
+      }
+    }
+  }
+}

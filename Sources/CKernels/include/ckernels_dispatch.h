@@ -1,0 +1,30 @@
+// The choice of an instruction set.
+#ifndef CKERNELS_DISPATCH_H
+#define CKERNELS_DISPATCH_H
+
+#include "ckernels_depthwise.h"
+#include "ckernels_elementwise.h"
+#include "ckernels_gemm.h"
+#include "ckernels_pixels.h"
+#include "ckernels_pooling.h"
+
+// From the least to the most capable.
+enum { CKERNELS_PORTABLE, CKERNELS_AVX2, CKERNELS_AVX512, CKERNELS_INSTRUCTION_SETS };
+
+// All kernels of an instruction set.
+typedef struct {
+  const ckernels_gemm *gemm;
+  ckernels_pack_pixels *pack_pixels;
+  ckernels_depthwise *depthwise;
+  const ckernels_pooling *pooling;
+  const ckernels_elementwise *elementwise;
+} ckernels_table;
+
+// The kernels of an instruction set; null where this machine or this build lacks it.
+const ckernels_table *ckernels_table_for(int instruction_set);
+
+// The instruction set to use: the one that the environment variable ONNX_LENS_ISA names (`portable` or `scalar`,
+// `avx2`, `avx512`) where the machine has it, else the most capable that it has.
+int ckernels_preferred_instruction_set(void);
+
+#endif

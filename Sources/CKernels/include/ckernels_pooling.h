@@ -1,0 +1,20 @@
+// Pooling of one plane.
+#ifndef CKERNELS_POOLING_H
+#define CKERNELS_POOLING_H
+
+#include "ckernels_window.h"
+
+typedef struct {
+  // The largest element under the window, NaN where one is; −∞ where none is inside of the input.
+  void (*maximum)(const ckernels_window *window, const float *input, float *output);
+
+  // The sum of the elements under the window that are inside of the input, in row-major order, divided by
+  // row_counts[y] · column_counts[x].
+  void (*average)(const ckernels_window *window, const float *input, const float *row_counts,
+                  const float *column_counts, float *output);
+
+  // The mean of `count` > 0 elements, summed in 16 chains of doubles.
+  float (*mean)(const float *input, size_t count);
+} ckernels_pooling;
+
+#endif

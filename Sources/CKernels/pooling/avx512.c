@@ -1,0 +1,7 @@
+#if defined(__x86_64__)
+#include "../kernels.h"
+#include "../simd/avx512.h"
+#include "plane.h"
+
+const ckernels_pooling ckernels_pooling_avx512 = POOLING_KERNELS;
+#endif

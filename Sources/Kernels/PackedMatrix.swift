@@ -1,0 +1,68 @@
+internal import CKernels
+
+/// A matrix's elements in memory, any way round: element (r, c) is `elements[r · rowStride + c · columnStride]`.
+public struct MatrixView {
+  public let elements: UnsafePointer<Float>
+  public let rowStride: Int
+  public let columnStride: Int
+
+  public init(_ elements: UnsafePointer<Float>, rowStride: Int, columnStride: Int = 1) {
+    self.elements = elements
+    self.rowStride = rowStride
+    self.columnStride = columnStride
+  }
+
+  /// The transposed matrix.
+  public var transposed: MatrixView { MatrixView(elements, rowStride: columnStride, columnStride: rowStride) }
+}
+
+/// A constant operand of matrix products, laid out once in the order in which the kernels read it.
+///
+/// The left operand is cut into panels of rows, the right one into panels of columns, as wide as the instruction set's
+/// tile; missing rows or columns of the last panel are 0.
+public struct PackedMatrix: Sendable {
+  /// Where the matrix stands in products.
+  public enum Side: Sendable, Hashable {
+    case left, right
+  }
+
+  public let side: Side
+  public let rows: Int
+  public let columns: Int
+  public let instructionSet: InstructionSet
+  let storage: FloatStorage
+
+  /// Packs `rows` × `columns` elements.
+  ///
+  /// - Precondition: the rounded size can be addressed, as that of a matrix in memory can.
+  public init(
+    _ view: MatrixView, rows: Int, columns: Int, side: Side, instructionSet: InstructionSet = .current
+  ) {
+    self.side = side
+    self.rows = rows
+    self.columns = columns
+    self.instructionSet = instructionSet
+    let gemm = instructionSet.kernels.pointee.gemm!
+    let isLeft = side == .left
+    let (extent, depth) = isLeft ? (rows, columns) : (columns, rows)
+    let panel = isLeft ? gemm.pointee.tile_rows : gemm.pointee.tile_columns
+    storage = FloatStorage(count: extent.roundedUp(to: panel) * depth)
+    let source = isLeft ? view : view.transposed
+    ckernels_pack_panels(
+      source.elements, source.rowStride, source.columnStride, extent, depth, panel, storage.start, panel * depth)
+  }
+
+  /// The extent that products sum over.
+  var depth: Int { side == .left ? columns : rows }
+
+  /// The extent that a product takes from this operand.
+  var extent: Int { side == .left ? rows : columns }
+}
+
+extension Int {
+  /// The smallest multiple of `unit` that is not below.
+  func roundedUp(to unit: Int) -> Int { dividedRoundingUp(by: unit) * unit }
+
+  /// The quotient, rounded up.
+  func dividedRoundingUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
+}
