@@ -97,8 +97,12 @@ private struct InterpolationPass<Work: FloatingElement>: Sendable {
         target[index] = fill
         continue
       }
-      var sum = source[positions[first]] * weights[first]
-      for tap in first + 1..<first + taps { sum += source[positions[tap]] * weights[tap] }
+      var sum = source[positions[first]] * weights[first] + source[positions[first + 1]] * weights[first + 1]
+      var tap = first + 2
+      while tap < first + taps {
+        sum += source[positions[tap]] * weights[tap]
+        tap += 1
+      }
       target[index] = sum
     }
   }
@@ -117,10 +121,17 @@ private struct InterpolationPass<Work: FloatingElement>: Sendable {
       }
       let (a, b) = (source + positions[first] * inner, source + positions[first + 1] * inner)
       let (wa, wb) = (weights[first], weights[first + 1])
-      for place in 0..<inner { row[place] = a[place] * wa + b[place] * wb }
-      for tap in first + 2..<first + taps {
-        let (c, wc) = (source + positions[tap] * inner, weights[tap])
-        for place in 0..<inner { row[place] += c[place] * wc }
+      if taps == 2 {
+        for place in 0..<inner { row[place] = a[place] * wa + b[place] * wb }
+        continue
+      }
+      // Four at a time: a cubic kernel reads and writes the row once.
+      let (c, d) = (source + positions[first + 2] * inner, source + positions[first + 3] * inner)
+      let (wc, wd) = (weights[first + 2], weights[first + 3])
+      for place in 0..<inner { row[place] = a[place] * wa + b[place] * wb + c[place] * wc + d[place] * wd }
+      for tap in first + 4..<first + taps {
+        let (e, we) = (source + positions[tap] * inner, weights[tap])
+        for place in 0..<inner { row[place] += e[place] * we }
       }
     }
   }
