@@ -12,22 +12,13 @@ HEADS = {"Softmax": "softmax", "LogSoftmax": "logsoftmax", "Sigmoid": "sigmoid"}
 class Network:
     """A classifier whose hooked value and logits are graph outputs.
 
-    `hook` is a value name. `logits` are what a trailing Softmax, LogSoftmax or Sigmoid is given, or else the
-    model's own output.
+    `hook` is a value name, or None where only logits are wanted. `logits` are what a trailing Softmax, LogSoftmax or
+    Sigmoid is given, or else the model's own output.
     """
 
-    def __init__(self, path, hook, batch=32, threads=2):
+    def __init__(self, path, hook=None, batch=32):
         model, self.logits_name, self.head = _with_outputs(path, hook)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        here = os.getcwd()
-        os.chdir(os.path.dirname(os.path.abspath(path)))  # where a serialised model's external data is looked for
-        try:
-            self._session = onnxruntime.InferenceSession(
-                model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        finally:
-            os.chdir(here)
+        self._session = session(model, path)
         initializers = {value.name for value in model.graph.initializer}
         self._input = next(i for i in self._session.get_inputs() if i.name not in initializers)
         self.hook = hook
@@ -54,6 +45,19 @@ class Network:
         return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def session(model, path):
+    """An inference session of a model that was read from `path`, beside which its external data lies."""
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    here = os.getcwd()
+    os.chdir(os.path.dirname(os.path.abspath(path)))  # where external data of a serialised model is looked for
+    try:
+        return onnxruntime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    finally:
+        os.chdir(here)
+
+
 def _with_outputs(path, hook):
     model = onnx.load(path, load_external_data=False)
     graph = model.graph
@@ -62,9 +66,9 @@ def _with_outputs(path, hook):
     head, logits = None, final
     if makers[final].op_type in HEADS:
         head, logits = HEADS[makers[final].op_type], makers[final].input[0]
-    if hook not in makers:
+    if hook is not None and hook not in makers:
         raise KeyError(f"{path} computes no value named {hook}")
     for name in (logits, hook):
-        if name not in {output.name for output in graph.output}:
+        if name is not None and name not in {output.name for output in graph.output}:
             graph.output.append(onnx.ValueInfoProto(name=name))
     return model, logits, head
