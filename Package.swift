@@ -47,7 +47,10 @@ let package = Package(
 
     cLibrary("COnnxProto", ["CProtobufC"]),
     cLibrary("CImageCodecs", ["CPNG", "CJPEG"]),
-    cLibrary("CKernels"),
+    .target(
+      name: "CKernels",
+      // Unoptimized vector code is slower than is bearable for a debug build's tests of whole networks.
+      cSettings: cSettings + [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
     library("Kernels", ["CKernels"]),
     library("Tensors"),

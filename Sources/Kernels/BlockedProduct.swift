@@ -60,7 +60,7 @@ struct BlockedProduct: @unchecked Sendable {
     product.row_bias = target.rowBias
     product.column_bias = target.columnBias
     let wholeDepth = depth.channels * depth.taps
-    depth.forEach { block in
+    for block in depth.blocks {
       product.depth = block.depth
       var free = scratch
       switch left {

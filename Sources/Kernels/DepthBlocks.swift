@@ -5,8 +5,8 @@
 struct DepthBlocks {
   let channels: Int
   let taps: Int
-  private let channelsPerBlock: Int
-  private let tapsPerBlock: Int
+  /// In order; a single empty one where there are no channels.
+  let blocks: [Block]
 
   /// The places of one block.
   struct Block {
@@ -21,28 +21,24 @@ struct DepthBlocks {
   init(channels: Int, taps: Int = 1) {
     self.channels = channels
     self.taps = taps
-    let blocks = max(1, (channels * taps).dividedRoundingUp(by: Self.usualDepth))
-    channelsPerBlock = max(1, channels.dividedRoundingUp(by: blocks))
-    tapsPerBlock = taps <= Self.largestDepth ? taps : Self.largestDepth
+    let count = max(1, (channels * taps).dividedRoundingUp(by: Self.usualDepth))
+    let channelsPerBlock = max(1, channels.dividedRoundingUp(by: count))
+    let tapsPerBlock = taps <= Self.largestDepth ? taps : Self.largestDepth
+    var blocks: [Block] = []
+    for first in stride(from: 0, to: channels, by: channelsPerBlock) {
+      for firstTap in stride(from: 0, to: taps, by: tapsPerBlock) {
+        blocks.append(
+          Block(
+            channels: first..<min(first + channelsPerBlock, channels),
+            taps: firstTap..<min(firstTap + tapsPerBlock, taps),
+            start: first * taps + firstTap))
+      }
+    }
+    self.blocks = blocks.isEmpty ? [Block(channels: 0..<0, taps: 0..<taps, start: 0)] : blocks
   }
 
   /// The deepest block there is.
-  var largestDepth: Int { (tapsPerBlock < taps ? 1 : channelsPerBlock) * tapsPerBlock }
-
-  /// Calls `body` with each block in order; once with an empty block where there are no channels.
-  func forEach(_ body: (Block) -> Void) {
-    guard channels > 0 else {
-      body(Block(channels: 0..<0, taps: 0..<taps, start: 0))
-      return
-    }
-    for first in stride(from: 0, to: channels, by: channelsPerBlock) {
-      let channels = first..<min(first + channelsPerBlock, channels)
-      for firstTap in stride(from: 0, to: taps, by: tapsPerBlock) {
-        let taps = firstTap..<min(firstTap + tapsPerBlock, self.taps)
-        body(Block(channels: channels, taps: taps, start: first * self.taps + firstTap))
-      }
-    }
-  }
+  var largestDepth: Int { blocks[0].depth }
 
   private static let usualDepth = 384
   private static let largestDepth = 1024

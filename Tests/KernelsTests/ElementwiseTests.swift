@@ -4,7 +4,7 @@ import Testing
 @Suite("Elementwise loops")
 struct ElementwiseTests {
   /// One item, several items of work with a rest.
-  private static let counts = [0, 1, 19, 200_003]
+  private static let counts = [0, 1, 19, 70_003]
 
   @Test("Unary operations", arguments: InstructionSet.available, counts)
   func unary(set: InstructionSet, count: Int) {

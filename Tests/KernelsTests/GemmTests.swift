@@ -5,11 +5,11 @@ import Testing
 struct GemmTests {
   private static let extents = [
     (1, 1, 1), (2, 3, 5), (3, 47, 9), (4, 48, 16), (5, 49, 17), (7, 96, 385), (8, 97, 3), (9, 15, 700), (13, 16, 1),
-    (17, 33, 384), (64, 1, 50), (1, 100, 300), (300, 40, 12), (70, 500, 20), (3, 24, 0),
+    (17, 33, 384), (64, 1, 50), (1, 100, 300), (300, 40, 12), (40, 500, 9), (3, 24, 0),
   ]
 
-  @Test("The product is near the one in double precision", arguments: InstructionSet.available, extents)
-  func matchesReference(set: InstructionSet, extents: (rows: Int, columns: Int, depth: Int)) {
+  @Test("The product is near the one in double precision", arguments: extents)
+  func matchesReference(extents: (rows: Int, columns: Int, depth: Int)) {
     let (rows, columns, depth) = extents
     let a = Floats(numbers(rows * depth, seed: 1))
     let b = Floats(numbers(depth * columns, seed: 2))
@@ -24,18 +24,20 @@ struct GemmTests {
     }
     let left = MatrixView(a.start, rowStride: depth)
     let right = MatrixView(b.start, rowStride: columns)
-    let packedLeft = PackedMatrix(left, rows: rows, columns: depth, side: .left, instructionSet: set)
-    let packedRight = PackedMatrix(right, rows: depth, columns: columns, side: .right, instructionSet: set)
-    for (left, right) in [
-      (MatrixOperand.strided(left), MatrixOperand.strided(right)), (.packed(packedLeft), .strided(right)),
-      (.strided(left), .packed(packedRight)), (.packed(packedLeft), .packed(packedRight)),
-    ] {
-      let c = Floats(count: rows * columns)
-      gemm(
-        left, right, rows: rows, columns: columns, depth: depth, output: c.start, outputStride: columns,
-        start: .rowBias(bias.start), pool: pool, instructionSet: set)
-      let wrong = expected.indices.filter { !expected[$0].admits(c[$0]) }
-      #expect(wrong.isEmpty)
+    for set in InstructionSet.available {
+      let packedLeft = PackedMatrix(left, rows: rows, columns: depth, side: .left, instructionSet: set)
+      let packedRight = PackedMatrix(right, rows: depth, columns: columns, side: .right, instructionSet: set)
+      for (left, right) in [
+        (MatrixOperand.strided(left), MatrixOperand.strided(right)), (.packed(packedLeft), .strided(right)),
+        (.strided(left), .packed(packedRight)), (.packed(packedLeft), .packed(packedRight)),
+      ] {
+        let c = Floats(count: rows * columns)
+        gemm(
+          left, right, rows: rows, columns: columns, depth: depth, output: c.start, outputStride: columns,
+          start: .rowBias(bias.start), pool: pool, instructionSet: set)
+        let wrong = expected.indices.filter { !expected[$0].admits(c[$0]) }
+        #expect(wrong.isEmpty)
+      }
     }
   }
 
