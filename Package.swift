@@ -58,6 +58,7 @@ let package = Package(
     library("OnnxFormat", ["COnnxProto", "GraphIR", "Tensors"]),
     library("Operators", ["GraphIR", "Kernels", "Tensors"]),
     library("Execution", ["GraphIR", "Kernels", "Operators", "Tensors"]),
+    library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     library("Imaging", ["CImageCodecs", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     library("Reporting", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
@@ -84,7 +85,7 @@ let package = Package(
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Reporting"]),
-    tests("Conformance", ["Execution", "GraphIR", "OnnxFormat", "Operators", "Tensors"]),
-    tests("CommandLine", ["onnx-lens", "TestSupport"]),
+    tests("Conformance", ["Conformance", "Kernels", "Tensors"]),
+    tests("CommandLine", ["onnx-lens"]),
   ]
 )

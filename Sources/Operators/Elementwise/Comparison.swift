@@ -7,6 +7,9 @@ protocol Comparison: Operator {
   var alignment: BroadcastAlignment { get }
 
   func holds<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool
+
+  /// The comparison of two tensors of one element type.
+  func compare(_ a: Tensor, _ b: Tensor, _ context: EvaluationContext) throws -> Tensor
 }
 
 extension Comparison {
@@ -17,7 +20,6 @@ extension Comparison {
     return [try compare(a, b, context)]
   }
 
-  /// The comparison of two tensors of one numeric type.
   func compare(_ a: Tensor, _ b: Tensor, _ context: EvaluationContext) throws -> Tensor {
     try a.elementType.visited(by: ComparisonVisitor(operation: self, a: a, b: b, context: context))
   }

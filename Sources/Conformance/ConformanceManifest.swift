@@ -1,0 +1,74 @@
+/// What is expected of each case: that it passes, or what it needs that is not implemented.
+///
+/// As text: a line a case, its name and `pass`, or `unsupported` and what is, separated by tabs. Lines that begin with
+/// `#` and empty lines are ignored.
+public struct ConformanceManifest: Sendable, Equatable {
+  public enum Expectation: Sendable, Hashable {
+    case passes
+    case isUnsupported(what: String)
+  }
+
+  public var expectations: [String: Expectation]
+
+  public init(expectations: [String: Expectation]) { self.expectations = expectations }
+
+  /// Reads the text; nil where a line is none of those described.
+  public init?(text: String) {
+    expectations = [:]
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      let expectation: Expectation
+      switch (fields.count, fields.dropFirst().first) {
+      case (2, "pass"): expectation = .passes
+      case (3, "unsupported"): expectation = .isUnsupported(what: fields[2])
+      default: return nil
+      }
+      guard expectations.updateValue(expectation, forKey: fields[0]) == nil else { return nil }
+    }
+  }
+
+  /// What the outcomes make expected. A failed case is left out: a failure is never expected.
+  public init(outcomes: [(case: ConformanceCase, outcome: ConformanceOutcome)]) {
+    expectations = [:]
+    for (item, outcome) in outcomes {
+      switch outcome {
+      case .passed: expectations[item.name] = .passes
+      case .unsupported(let what, _): expectations[item.name] = .isUnsupported(what: what)
+      case .failed: break
+      }
+    }
+  }
+
+  /// The manifest as text, sorted by name.
+  public var text: String {
+    expectations.sorted { $0.key < $1.key }.map { name, expectation in
+      switch expectation {
+      case .passes: "\(name)\tpass\n"
+      case .isUnsupported(let what): "\(name)\tunsupported\t\(what)\n"
+      }
+    }.joined()
+  }
+
+  /// What differs from the manifest, a line each: cases that did not end as expected, that it does not know, and, where
+  /// `isWhole`, those that did not run.
+  public func deviations(
+    of outcomes: [(case: ConformanceCase, outcome: ConformanceOutcome)], isWhole: Bool = true
+  ) -> [String] {
+    var deviations: [String] = []
+    for (item, outcome) in outcomes {
+      switch (outcome, expectations[item.name]) {
+      case (.failed(let message), _): deviations.append("\(item.name): \(message)")
+      case (.passed, .passes): break
+      case (.passed, _): deviations.append("\(item.name): passes, which the manifest does not say")
+      case (.unsupported(let what, _), .isUnsupported(let expected)) where what == expected: break
+      case (.unsupported(let what, let message), _):
+        deviations.append("\(item.name): unsupported (\(what)): \(message)")
+      }
+    }
+    if isWhole {
+      let run = Set(outcomes.map(\.case.name))
+      deviations += expectations.keys.filter { !run.contains($0) }.sorted().map { "\($0): is not in the suite" }
+    }
+    return deviations
+  }
+}

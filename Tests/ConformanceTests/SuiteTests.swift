@@ -1,0 +1,34 @@
+import Conformance
+import Foundation
+import Kernels
+import TestSupport
+import Testing
+
+/// Where the suite is, and whether it is there.
+enum SuiteFiles {
+  static let environment = ProcessInfo.processInfo.environment
+  static let folder = environment["ONNX_LENS_CONFORMANCE"] ?? "\(Checkout.path)/.cache/conformance"
+  static let isThere = FileManager.default.fileExists(atPath: folder)
+  static let manifest = Checkout.fixture("conformance/manifest.tsv")
+}
+
+/// The ONNX backend test suite against the committed manifest.
+///
+/// The suite is written by `scripts/dump-conformance` into `.cache/conformance`, or into the folder that the environment
+/// variable ONNX_LENS_CONFORMANCE names. Where ONNX_LENS_CONFORMANCE_WRITE is set, the manifest is written instead of
+/// being compared; the change is then for review.
+struct SuiteTests {
+  @Test(.enabled(if: SuiteFiles.isThere, "no suite: run scripts/dump-conformance .cache/conformance"))
+  func everyCaseEndsAsTheManifestSays() throws {
+    let suite = try ConformanceSuite(folder: SuiteFiles.folder)
+    let outcomes = suite.run(pool: ThreadPool())
+    if SuiteFiles.environment["ONNX_LENS_CONFORMANCE_WRITE"] != nil {
+      try ConformanceManifest(outcomes: outcomes).text.write(
+        toFile: SuiteFiles.manifest, atomically: true, encoding: .utf8)
+    }
+    let manifest = try #require(
+      ConformanceManifest(text: try String(contentsOfFile: SuiteFiles.manifest, encoding: .utf8)))
+    let deviations = manifest.deviations(of: outcomes)
+    #expect(deviations.isEmpty, "\(deviations.joined(separator: "\n"))")
+  }
+}
