@@ -33,10 +33,8 @@ struct AttentionKernel: Sendable {
               nonisolated(unsafe) let (result, shown) = (result, shown)
               nonisolated(unsafe) let (q, k, v) = (q, k, v)
               let rowsPerChunk = max(1, (1 << 15) / max(1, sizes.keys * (sizes.size + sizes.valueSize)))
-              context.pool.forEach((rowCount + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-                for row in chunk * rowsPerChunk..<min((chunk + 1) * rowsPerChunk, rowCount) {
-                  attend(row, q, k, v, result, wantsScores ? shown : nil)
-                }
+              context.pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+                for row in rows { attend(row, q, k, v, result, wantsScores ? shown : nil) }
               }
             }
           }

@@ -84,8 +84,8 @@ private struct ContractionVisitor: NumericVisitor {
           nonisolated(unsafe) let (left, right) = (left, right)
           let rowCount = shape.count / columns
           let rowsPerChunk = max(1, (1 << 14) / columns / max(depth, 1))
-          context.pool.forEach((rowCount + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-            for row in chunk * rowsPerChunk..<min((chunk + 1) * rowsPerChunk, rowCount) {
+          context.pool.forEachChunk(of: rowCount, length: rowsPerChunk) { chunk in
+            for row in chunk {
               for column in 0..<columns {
                 let sum =
                   depth == 0

@@ -102,8 +102,8 @@ private struct AxisGather: Sendable {
     nonisolated(unsafe) let source = source.bindMemory(to: Word.self).baseAddress
     nonisolated(unsafe) let target = target.bindMemory(to: Word.self).baseAddress!
     let rowsPerChunk = max(1, (1 << 15) / width)
-    pool.forEach((rowCount + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-      for row in chunk * rowsPerChunk..<min((chunk + 1) * rowsPerChunk, rowCount) {
+    pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+      for row in rows {
         let to = target + row * width
         var start = 0
         var isFilled = source == nil

@@ -81,10 +81,10 @@ extension StridedView {
     let rowsPerChunk = max(1, StridedView.chunk / length)
     nonisolated(unsafe) let source = source
     nonisolated(unsafe) let target = target
-    pool.forEach((rowCount + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-      let first = chunk * rowsPerChunk
-      var walk = PositionWalk(dimensions: outerDimensions, strides: outerStrides, offset: 0, first: first)
-      for row in first..<min(first + rowsPerChunk, rowCount) {
+    pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+      var walk = PositionWalk(
+        dimensions: outerDimensions, strides: outerStrides, offset: 0, first: rows.lowerBound)
+      for row in rows {
         let from = source + walk.position
         let to = target + row * length
         switch step {

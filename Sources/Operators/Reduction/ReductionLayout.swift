@@ -38,10 +38,8 @@ struct ReductionLayout: Sendable {
   /// Calls `body` for each row with the range of its elements, on all threads.
   func forEachRow(_ pool: ThreadPool, _ body: @Sendable (_ row: Int, _ elements: Range<Int>) -> Void) {
     let rowsPerChunk = max(1, (1 << 15) / max(rowLength, 1))
-    pool.forEach((rowCount + rowsPerChunk - 1) / rowsPerChunk) { chunk in
-      for row in chunk * rowsPerChunk..<min((chunk + 1) * rowsPerChunk, rowCount) {
-        body(row, row * rowLength..<(row + 1) * rowLength)
-      }
+    pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+      for row in rows { body(row, row * rowLength..<(row + 1) * rowLength) }
     }
   }
 

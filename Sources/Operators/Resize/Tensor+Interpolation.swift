@@ -68,11 +68,11 @@ private struct InterpolationPass<Work: FloatingElement>: Sendable {
   func run(_ source: UnsafePointer<Work>, _ target: UnsafeMutablePointer<Work>, _ pool: ThreadPool) {
     nonisolated(unsafe) let source = source
     nonisolated(unsafe) let target = target
-    let slices = max(1, (1 << 14) / (count * inner))
-    pool.forEach((outer + slices - 1) / slices) { chunk in
+    let slicesPerChunk = max(1, (1 << 14) / (count * inner))
+    pool.forEachChunk(of: outer, length: slicesPerChunk) { slices in
       positions.withUnsafeBufferPointer { positions in
         weights.withUnsafeBufferPointer { weights in
-          for slice in chunk * slices..<min((chunk + 1) * slices, outer) {
+          for slice in slices {
             let from = source + slice * extent * inner
             let to = target + slice * count * inner
             if inner == 1 {

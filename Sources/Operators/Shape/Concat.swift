@@ -73,8 +73,8 @@ extension Tensor {
         part.withUnsafeBytes { source in
           nonisolated(unsafe) let source = source.baseAddress!
           let blocksPerChunk = max(1, (1 << 17) / size)
-          context.pool.forEach((outer + blocksPerChunk - 1) / blocksPerChunk) { chunk in
-            for block in chunk * blocksPerChunk..<min((chunk + 1) * blocksPerChunk, outer) {
+          context.pool.forEachChunk(of: outer, length: blocksPerChunk) { blocks in
+            for block in blocks {
               (target + block * stride + place).copyMemory(from: source + block * size, byteCount: size)
             }
           }
