@@ -31,6 +31,7 @@ static void on_error(j_common_ptr jpeg) {
   char text[JMSG_LENGTH_MAX];
   jpeg->err->format_message(jpeg, text);
   switch (jpeg->err->msg_code) {
+    case JERR_IMAGE_TOO_BIG:
     case JERR_OUT_OF_MEMORY: fail(self, CODEC_RESOURCE_LIMIT, text);
     case JERR_BAD_PRECISION:
     case JERR_CONVERSION_NOTIMPL:

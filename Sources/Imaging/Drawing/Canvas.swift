@@ -3,14 +3,6 @@ private import Glibc
 func cosine(_ angle: Float) -> Float { cosf(angle) }
 func sine(_ angle: Float) -> Float { sinf(angle) }
 
-/// A rectangle of whole pixels.
-struct Rectangle: Hashable {
-  var x: Int
-  var y: Int
-  var width: Int
-  var height: Int
-}
-
 /// A picture to draw on. What falls outside is cut off.
 struct Canvas {
   private(set) var image: Image

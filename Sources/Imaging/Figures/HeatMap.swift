@@ -21,6 +21,20 @@ public struct HeatMap: Sendable, Hashable {
     return HeatMap(width: width, height: height, values: plan.apply(to: values))
   }
 
+  /// The map laid over one area of a larger plane, which is 0 elsewhere.
+  ///
+  /// - Precondition: `width`, `height` and the area's sides are positive.
+  public func placed(in area: Rectangle, width: Int, height: Int) -> HeatMap {
+    let part = resized(width: area.width, height: area.height)
+    var values = [Float](repeating: 0, count: width * height)
+    for row in max(area.y, 0)..<max(min(area.y + area.height, height), max(area.y, 0)) {
+      for column in max(area.x, 0)..<max(min(area.x + area.width, width), max(area.x, 0)) {
+        values[row * width + column] = part.values[(row - area.y) * area.width + column - area.x]
+      }
+    }
+    return HeatMap(width: width, height: height, values: values)
+  }
+
   /// The finite values moved and scaled to 0 to 1, for values of any range; all 0 where they are all equal. What is
   /// not finite becomes 0.
   public func normalized() -> HeatMap {
@@ -52,15 +66,23 @@ extension Image {
   /// The photograph with a map laid over it: (1 − alpha) · photograph + alpha · the map's colours, rounded half up.
   ///
   /// - Parameters:
-  ///   - map: values of 0 to 1 for the whole picture; resized to its size.
+  ///   - map: values of 0 to 1; resized to the area.
   ///   - alpha: how much of the map's colours shows, 0 to 1; what lies outside takes the nearer end.
-  public func overlaid(with map: HeatMap, _ colors: ColorMap, alpha: Float = 0.5) -> Image {
-    let coating = map.resized(width: width, height: height).colored(colors)
+  ///   - area: the part of the photograph that the map is about, nil for all of it; the rest is paled.
+  public func overlaid(
+    with map: HeatMap, _ colors: ColorMap, alpha: Float = 0.5, in area: Rectangle? = nil
+  ) -> Image {
+    let area = area ?? Rectangle(x: 0, y: 0, width: width, height: height)
+    let coating = map.placed(in: area, width: width, height: height).colored(colors)
     let share = alpha > 0 ? min(alpha, 1) : 0
     return Image(width: width, height: height) { target in
-      for index in 0..<pixels.count {
-        let (below, above) = (Float(pixels[index]), Float(coating.pixels[index]))
-        target[index] = UInt8(below + (above - below) * share + 0.5)
+      for pixel in 0..<width * height {
+        let isInside = area.contains(x: pixel % width, y: pixel / width)
+        for index in 3 * pixel..<3 * pixel + 3 {
+          let below = Float(pixels[index])
+          let mixed = isInside ? below + (Float(coating.pixels[index]) - below) * share : below + (255 - below) * 0.6
+          target[index] = UInt8(mixed + 0.5)
+        }
       }
     }
   }

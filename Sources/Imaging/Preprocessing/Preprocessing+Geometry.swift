@@ -24,6 +24,27 @@ extension Preprocessing {
     return picture
   }
 
+  /// The part of a picture that the network sees, in the picture's own pixels, rounded to whole ones: what a map in the
+  /// network's size is to be laid over. It reaches beyond the borders where the crop is padded.
+  ///
+  /// - Precondition: the preprocessing is resolved.
+  /// - Throws: `ImageError` where the picture gets too large on the way.
+  public func visibleArea(
+    of image: Image, limits: ImageLimits = .standard
+  ) throws(ImageError) -> Rectangle {
+    let resized = try resizedSize(of: image, limits) ?? Size(height: image.height, width: image.width)
+    guard cropsCenter, let size else { return Rectangle(x: 0, y: 0, width: image.width, height: image.height) }
+    func span(_ side: Int, _ resized: Int, _ size: Int) -> (start: Int, length: Int) {
+      let scale = Double(side) / Double(resized)
+      let start = Int((Double(Image.cropStart(resized, size)) * scale).rounded())
+      return (start, max(Int((Double(size) * scale).rounded()), 1))
+    }
+    let (columns, rows) = (
+      span(image.width, resized.width, size.width), span(image.height, resized.height, size.height)
+    )
+    return Rectangle(x: columns.start, y: rows.start, width: columns.length, height: rows.length)
+  }
+
   /// The size to resize to before cropping, nil where the size stays.
   private func resizedSize(of image: Image, _ limits: ImageLimits) throws(ImageError) -> Size? {
     switch resizing {
@@ -58,7 +79,7 @@ extension Image {
   }
 
   /// Where a crop of `size` begins on a side of `side` pixels. torchvision pads by floor((size − side)/2) in front.
-  private static func cropStart(_ side: Int, _ size: Int) -> Int {
+  static func cropStart(_ side: Int, _ size: Int) -> Int {
     size > side ? -((size - side) / 2) : Int((Double(side - size) / 2).rounded(.toNearestOrEven))
   }
 }

@@ -16,6 +16,21 @@ import Testing
     #expect(photograph.overlaid(with: map, colors, alpha: .nan).pixels == photograph.pixels)
   }
 
+  @Test func mapsCanCoverAPart() {
+    let photograph = Image(width: 3, height: 1, pixels: [10, 20, 30, 200, 100, 0, 5, 5, 5])
+    let map = HeatMap(width: 2, height: 1, values: [1, 0.5])
+    #expect(
+      map.placed(in: Rectangle(x: 1, y: 0, width: 2, height: 1), width: 3, height: 2).values == [0, 1, 0.5, 0, 0, 0])
+    #expect(
+      map.placed(in: Rectangle(x: -1, y: 1, width: 2, height: 1), width: 3, height: 2).values == [0, 0, 0, 0.5, 0, 0])
+    let colors = ColorMap(name: "two", colors: [Color(0, 0, 255), Color(255, 1, 0)])
+    // By hand: outside, 0.4 · photograph + 0.6 · white.
+    let area = Rectangle(x: 1, y: 0, width: 1, height: 1)
+    let one = HeatMap(width: 1, height: 1, values: [1])
+    #expect(
+      photograph.overlaid(with: one, colors, alpha: 1, in: area).pixels == [157, 161, 165, 255, 1, 0, 155, 155, 155])
+  }
+
   @Test func mapsAreNormalized() {
     let map = HeatMap(width: 2, height: 2, values: [-1, 3, .nan, 1])
     #expect(map.normalized().values == [0, 1, 0, 0.5])

@@ -114,6 +114,20 @@ import Testing
     }
   }
 
+  @Test func theVisibleAreaIsThatOfTheCrop() throws {
+    let imagenet = try Preprocessing.imagenet.resolved(forInputShape: [1, 3, 224, 224])
+    // By hand: 1024×512 becomes 512×256, of which 224×224 are cut out at (144, 16).
+    let area = try imagenet.visibleArea(of: Image(width: 1024, height: 512))
+    #expect(area == Rectangle(x: 288, y: 32, width: 448, height: 448))
+    let squashed = try Preprocessing.tf.resolved(forInputShape: [1, 3, 224, 224])
+    #expect(
+      try squashed.visibleArea(of: Image(width: 50, height: 60)) == Rectangle(x: 0, y: 0, width: 50, height: 60))
+    var padded = imagenet
+    padded.resizing = .none
+    #expect(
+      try padded.visibleArea(of: Image(width: 100, height: 300)) == Rectangle(x: -62, y: 38, width: 224, height: 224))
+  }
+
   @Test func huggingFaceConfigurations() throws {
     let means = #""image_mean": [0.5, 0.4, 0.3], "image_std": [0.2, 0.3, 0.4]"#
     let vit = try read(#"{"do_resize": true, "size": 224, "resample": 2, "do_normalize": true, \#(means)}"#)
