@@ -1,4 +1,7 @@
-/// Bytes that tensors share, aligned to 64, written once before they are shared and never after.
+/// Bytes that tensors share, written once before they are shared and never after.
+///
+/// What is allocated is aligned to 64; of adopted bytes, such as a mapped file's, a tensor's are aligned to its
+/// elements alone, and at least `tailPadding` bytes behind them can be read as well.
 public final class TensorStorage: @unchecked Sendable {
   /// The bytes. Writable only by the one that made the storage, before it lets any tensor out.
   public let bytes: UnsafeMutableRawBufferPointer

@@ -33,6 +33,7 @@ final class ExternalData {
       case "location": location = value
       case "offset": offset = try number(value, key)
       case "length": length = try number(value, key)
+      // A digest of the whole file, which nothing here relies on.
       case "checksum": break
       default: throw ModelError(.externalData, "external_data has the unknown key '\(key)'")
       }

@@ -12,25 +12,30 @@ struct FileContent {
   init(path: String, limits: Limits) throws(ModelError) {
     do throws(FileError) {
       let file = try InputFile(path: path)
-      guard file.byteCount <= limits.maximumFileBytes else {
-        throw FileError(
-          .resourceLimit, path: path,
-          "has \(file.byteCount) bytes, more than the \(limits.maximumFileBytes) allowed")
-      }
-      storage = try file.mapped()
       byteCount = file.byteCount
+      // A file that is too long is not mapped; the check behind this turns it away.
+      storage = byteCount <= limits.maximumFileBytes ? try file.mapped() : TensorStorage(byteCount: 0)
     } catch { throw ModelError(error) }
+    try check(limits)
   }
 
   /// A copy of the bytes.
+  ///
+  /// - Throws: `ModelError` where they are too many.
   init(_ bytes: [UInt8], limits: Limits) throws(ModelError) {
-    guard bytes.count <= limits.maximumFileBytes else {
-      throw ModelError(.limit, "the model has \(bytes.count) bytes, more than the \(limits.maximumFileBytes) allowed")
-    }
     storage = TensorStorage(byteCount: bytes.count)
     byteCount = bytes.count
     bytes.withUnsafeBytes { source in
       if source.count > 0 { storage.bytes.copyMemory(from: source) }
+    }
+    try check(limits)
+  }
+
+  private func check(_ limits: Limits) throws(ModelError) {
+    guard byteCount <= limits.maximumFileBytes else {
+      throw ModelError(
+        .limit, "the file has \(byteCount) bytes, more than the \(limits.maximumFileBytes) allowed",
+        remedy: "where the file is to be trusted, raise the limit maximumFileBytes")
     }
   }
 
