@@ -1,8 +1,8 @@
 import Tensors
 
-/// The attributes that say where the windows of a pooling operator stand.
+/// The attributes that say where the windows of a pooling operator or a convolution stand.
 ///
-/// - Source: ONNX operators MaxPool, AveragePool and LpPool 1–22.
+/// - Source: ONNX operators MaxPool, AveragePool, LpPool and Conv 1–22.
 struct PoolingWindow: Sendable {
   private enum Padding: Sendable {
     /// Zeros before and behind each axis.
@@ -21,8 +21,10 @@ struct PoolingWindow: Sendable {
   /// Larger attributes are refused, so that sums and products of two never overflow.
   private static let largest = 1 << 30
 
-  init(_ node: NodeDescription) throws(OperatorError) {
-    guard let kernel = try node.ints("kernel_shape") else { throw .malformed("attribute kernel_shape is missing") }
+  /// - Parameter kernel: the windows' extents where they do not come from the attribute kernel_shape.
+  init(_ node: NodeDescription, kernel: [Int]? = nil) throws(OperatorError) {
+    let stated = try node.ints("kernel_shape")
+    guard let kernel = kernel ?? stated else { throw .malformed("attribute kernel_shape is missing") }
     let rank = kernel.count
     guard rank > 0 else { throw .malformed("attribute kernel_shape is empty") }
     self.kernel = try PoolingWindow.checked(kernel, "kernel_shape", count: rank, least: 1)

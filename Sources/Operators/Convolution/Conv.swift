@@ -1,0 +1,110 @@
+import Kernels
+import Tensors
+
+/// The convolution of x: N×C×… with w: M×(C / group)×…, plus a bias for each of the M channels.
+///
+/// - Source: ONNX operator Conv 1, 11, 22 (the versions differ in defaults and types alone).
+struct Conv: Operator {
+  private let node: NodeDescription
+  private let groups: Int
+  /// nil where the kernel's extents are to be taken from w.
+  private let window: PoolingWindow?
+  private var packed: PackedConvolutionWeights?
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    self.node = node
+    groups = try node.convolutionGroups()
+    window = try node.ints("kernel_shape") == nil ? nil : try PoolingWindow(node)
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "X")
+    let w = try inputs.required(1, "W")
+    let bias = inputs.optional(2)
+    let channels = try ConvolutionChannels(x, w, bias, groups: groups, isTransposed: false)
+    let axes = try axes(x.shape, w.shape)
+    let shape = try Shape([x.shape[0], channels.output] + axes.map(\.output))
+    guard shape.count > 0 else { return [try Tensor(shape, x.elementType) { _ in }] }
+    if x.elementType == .float32, axes.count <= 2 {
+      return [try convolved(x, w, bias, channels, axes, shape, context)]
+    }
+    return [
+      try x.elementType.visited(
+        byFloating: PlainConvolution(
+          x: x, w: w, bias: bias, channels: channels, axes: axes, shape: shape, context: context))
+    ]
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator {
+    guard constants.count > 1, let w = constants[1], w.elementType == .float32, w.shape.rank == 3 || w.shape.rank == 4
+    else { return self }
+    // What cannot be packed is refused with all inputs at hand.
+    let kernel = Window2D.Extent(w.shape)
+    guard
+      let window = try? Window2D(input: kernel, kernel: kernel),
+      let geometry = try? Convolution2D(
+        batch: 1, groups: groups, inputChannels: w.shape[1] * groups, outputChannels: w.shape[0], window: window)
+    else { return self }
+    var result = self
+    result.packed = w.withElements(of: Float.self) { PackedConvolutionWeights($0.baseAddress!, for: geometry) }
+    return result
+  }
+
+  func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {
+    guard inputs.count > 1, let w = inputs[1], w.rank > 1, let y = outputs.first else { return 0 }
+    return y.count.multipliedClamping(by: w.count(of: 1..<w.rank))
+  }
+
+  private func axes(_ x: Shape, _ w: Shape) throws(OperatorError) -> [WindowAxis] {
+    let kernel = Array(w.dimensions[2...])
+    let axes =
+      if let window { try window.axes(of: x) } else { try PoolingWindow(node, kernel: kernel).axes(of: x) }
+    guard axes.map(\.kernel) == kernel else {
+      throw .mismatched("attribute kernel_shape is \(axes.map(\.kernel)); W has shape \(w)")
+    }
+    return axes
+  }
+
+  /// One or two spatial axes by the vector kernels.
+  private func convolved(
+    _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ channels: ConvolutionChannels, _ axes: [WindowAxis], _ shape: Shape,
+    _ context: EvaluationContext
+  ) throws -> Tensor {
+    let geometry: Convolution2D
+    do {
+      geometry = try Convolution2D(
+        batch: x.shape[0], groups: groups, inputChannels: channels.input, outputChannels: channels.output,
+        window: Window2D(axes))
+    } catch { throw OperatorError.mismatched(error.description) }
+    let weights = packed ?? w.withElements { PackedConvolutionWeights($0.baseAddress!, for: geometry) }
+    return try Tensor(shape, of: Float.self, allocator: context.allocator) { y in
+      x.withElements(of: Float.self) { x in
+        withOptionalElements(of: bias) { bias in
+          convolve(
+            geometry, input: x.baseAddress!, weights: weights, bias: bias, output: y.baseAddress!, pool: context.pool)
+        }
+      }
+    }
+  }
+}
+
+extension Window2D {
+  /// The windows along one or two axes.
+  fileprivate init(_ axes: [WindowAxis]) throws(GeometryError) {
+    let x = axes[axes.count - 1]
+    let y =
+      axes.count == 2 ? axes[0] : WindowAxis(input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, begin: 0, end: 0)
+    try self.init(
+      input: Extent(height: y.input, width: x.input), kernel: Extent(height: y.kernel, width: x.kernel),
+      strides: Extent(height: y.stride, width: x.stride), dilations: Extent(height: y.dilation, width: x.dilation),
+      pads: Pads(top: y.begin, left: x.begin, bottom: y.end, right: x.end),
+      output: Extent(height: y.output, width: x.output))
+  }
+}
+
+extension Window2D.Extent {
+  /// The kernel of weights with one or two spatial axes.
+  fileprivate init(_ weights: Shape) {
+    self.init(height: weights.rank == 4 ? weights[2] : 1, width: weights[weights.rank - 1])
+  }
+}

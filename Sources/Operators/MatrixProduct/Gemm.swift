@@ -1,0 +1,69 @@
+import Kernels
+import Tensors
+
+/// Y = alpha · A · B + beta · C, with A and B transposed where the attributes say so. A: M×K, B: K×N; C broadcasts to
+/// M×N and may be left out from version 11 on.
+///
+/// - Source: ONNX operator Gemm 1, 6 (attribute broadcast), 7, 9 (integers), 11, 13.
+struct Gemm: Operator {
+  private let alpha: Float
+  private let beta: Float
+  private let isLeftTransposed: Bool
+  private let isRightTransposed: Bool
+  private let broadcasts: Bool
+  private var packed: PackedMatrix?
+
+  init(_ node: NodeDescription) throws(OperatorError) {
+    alpha = try node.float("alpha") ?? 1
+    beta = try node.float("beta") ?? 1
+    isLeftTransposed = try node.int("transA") ?? 0 != 0
+    isRightTransposed = try node.int("transB") ?? 0 != 0
+    broadcasts = node.version >= 7 ? true : try node.flag("broadcast")
+    if node.version < 11, !node.hasInput(2) { throw .malformed("input 2 (C) is missing") }
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let a = try inputs.required(0, "A")
+    let b = try inputs.required(1, "B")
+    let c = inputs.optional(2)
+    try a.requireMatrixType(named: "A")
+    try b.requireType(a.elementType, named: "B")
+    try c?.requireType(a.elementType, named: "C")
+    guard a.shape.rank == 2, b.shape.rank == 2 else {
+      throw OperatorError.mismatched("A has shape \(a.shape) and B \(b.shape); matrices are expected")
+    }
+    let (rows, depth) = isLeftTransposed ? (a.shape[1], a.shape[0]) : (a.shape[0], a.shape[1])
+    let (depthOfB, columns) = isRightTransposed ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
+    guard depth == depthOfB else {
+      throw OperatorError.mismatched(
+        "A of shape \(a.shape) and B of shape \(b.shape) cannot be multiplied with transA \(isLeftTransposed ? 1 : 0) "
+          + "and transB \(isRightTransposed ? 1 : 0)")
+    }
+    let shape = try Shape([rows, columns])
+    if let c {
+      guard broadcasts ? (try? c.shape.broadcast(with: shape)) == shape : c.shape == shape else {
+        throw OperatorError.mismatched("C has shape \(c.shape), which does not broadcast to \(shape)")
+      }
+    }
+    let product = MatrixProduct(
+      left: .init(a, rowStride: isLeftTransposed ? 1 : depth, columnStride: isLeftTransposed ? rows : 1),
+      right: .init(
+        b, rowStride: isRightTransposed ? 1 : columns, columnStride: isRightTransposed ? depth : 1, packed: packed),
+      rows: rows, columns: columns, depth: depth)
+    let sum = GemmSum(product: product, alpha: alpha, beta: beta, c: c, shape: shape, context: context)
+    return [try a.elementType == .float32 ? sum.floats() : a.elementType.visited(by: sum)]
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator {
+    guard constants.count > 1, let b = constants[1], b.shape.rank == 2 else { return self }
+    let (rows, columns) = isRightTransposed ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
+    var result = self
+    result.packed = PackedMatrix(constant: b, rows: rows, columns: columns, isTransposed: isRightTransposed)
+    return result
+  }
+
+  func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {
+    guard let a = inputs.first ?? nil, a.rank == 2, let y = outputs.first else { return 0 }
+    return y.count.multipliedClamping(by: a[isLeftTransposed ? 0 : 1])
+  }
+}

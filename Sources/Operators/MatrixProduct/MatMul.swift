@@ -1,0 +1,125 @@
+import Kernels
+import Tensors
+
+/// The product of matrices, or of stacks of them, by NumPy's rule: a vector on the left is a row, on the right a column,
+/// whose axis then falls away; the axes in front of the matrices' broadcast.
+///
+/// - Source: ONNX operator MatMul 1, 9 (integers), 13 (bfloat16).
+struct MatMul: Operator {
+  private var packed: PackedMatrix?
+
+  init(_ node: NodeDescription) {}
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let a = try inputs.required(0, "A")
+    let b = try inputs.required(1, "B")
+    try a.requireMatrixType(named: "A")
+    try b.requireType(a.elementType, named: "B")
+    let shapes = try MatMulShapes(a.shape, b.shape)
+    return [
+      try a.elementType.visited(by: MatMulVisitor(a: a, b: b, shapes: shapes, packed: packed, context: context))
+    ]
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator {
+    guard constants.count > 1, let b = constants[1], b.shape.rank >= 2 else { return self }
+    let (rows, columns) = (b.shape[b.shape.rank - 2], b.shape[b.shape.rank - 1])
+    var result = self
+    result.packed = PackedMatrix(constant: b, rows: rows, columns: columns, isTransposed: false)
+    return result
+  }
+
+  func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {
+    guard let a = inputs.first ?? nil, let depth = a.dimensions.last, let y = outputs.first else { return 0 }
+    return y.count.multipliedClamping(by: depth)
+  }
+}
+
+/// The shapes of a product of stacks of matrices.
+struct MatMulShapes: Sendable {
+  let rows: Int
+  let columns: Int
+  let depth: Int
+  /// The product's.
+  let output: Shape
+  /// For each product of matrices in order, which of the left and of the right matrices it is of.
+  let pairs: [(left: Int, right: Int)]
+
+  init(_ a: Shape, _ b: Shape) throws(OperatorError) {
+    guard a.rank > 0, b.rank > 0 else {
+      throw .mismatched("A has shape \(a) and B \(b); scalars are not matrices")
+    }
+    rows = a.rank > 1 ? a[a.rank - 2] : 1
+    depth = a[a.rank - 1]
+    columns = b.rank > 1 ? b[b.rank - 1] : 1
+    guard depth == b[max(b.rank - 2, 0)] else {
+      throw .mismatched("A of shape \(a) and B of shape \(b) cannot be multiplied")
+    }
+    let stackOfA = try Shape.checked(a.dimensions.dropLast(2))
+    let stackOfB = try Shape.checked(b.dimensions.dropLast(2))
+    let stack: Shape
+    do { stack = try stackOfA.broadcast(with: stackOfB) } catch { throw OperatorError(error) }
+    output = try .checked(stack.dimensions + (a.rank > 1 ? [rows] : []) + (b.rank > 1 ? [columns] : []))
+    guard output.count > 0 else {
+      pairs = []
+      return
+    }
+    if stackOfB.count == 1 {
+      pairs = (0..<stack.count).map { ($0, 0) }
+      return
+    }
+    let (stepsOfA, stepsOfB) = (stackOfA.strides(broadcastTo: stack), stackOfB.strides(broadcastTo: stack))
+    pairs = (0..<stack.count).map { index in
+      var rest = index
+      var pair = (left: 0, right: 0)
+      for axis in stack.dimensions.indices.reversed() {
+        let place = rest % stack[axis]
+        rest /= stack[axis]
+        pair.left += place * stepsOfA[axis]
+        pair.right += place * stepsOfB[axis]
+      }
+      return pair
+    }
+  }
+}
+
+private struct MatMulVisitor: NumericVisitor {
+  let a: Tensor
+  let b: Tensor
+  let shapes: MatMulShapes
+  let packed: PackedMatrix?
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    let (shapes, pool) = (shapes, context.pool)
+    let (rows, columns, depth) = (shapes.rows, shapes.columns, shapes.depth)
+    return try Tensor(shapes.output, of: type, allocator: context.allocator) { target in
+      guard let target = target.baseAddress, let last = shapes.pairs.last else { return }
+      let isSharedRight = last.right == 0 && last.left == shapes.pairs.count - 1
+      if isSharedRight {
+        // One matrix on the right: those on the left are one matrix of all their rows.
+        MatrixProduct(
+          left: .init(a, rowStride: depth), right: .init(b, rowStride: columns, packed: packed),
+          rows: shapes.pairs.count * rows, columns: columns, depth: depth
+        ).writeFastest(to: target, pool)
+        return
+      }
+      nonisolated(unsafe) let shared = target
+      pool.forEach(shapes.pairs.count) { index in
+        let pair = shapes.pairs[index]
+        MatrixProduct(
+          left: .init(a, from: pair.left * rows * depth, rowStride: depth),
+          right: .init(b, from: pair.right * depth * columns, rowStride: columns), rows: rows, columns: columns,
+          depth: depth
+        ).writeFastest(to: shared + index * rows * columns, pool)
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// Checks that products of matrices are defined for the element type.
+  func requireMatrixType(named name: String) throws(OperatorError) {
+    try requireType(.float32, .float64, .float16, .bfloat16, .int32, .int64, .uint32, .uint64, named: name)
+  }
+}
