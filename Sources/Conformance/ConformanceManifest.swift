@@ -1,11 +1,13 @@
-/// What is expected of each case: that it passes, or what it needs that is not implemented.
+/// What is expected of each case: that it passes, what it needs that is not implemented, or why another result than
+/// the suite's is right.
 ///
-/// As text: a line a case, its name and `pass`, or `unsupported` and what is, separated by tabs. Lines that begin with
-/// `#` and empty lines are ignored.
+/// As text: a line a case, its name and `pass`, or `unsupported` and what is, or `differs` and why, separated by tabs.
+/// Lines that begin with `#` and empty lines are ignored.
 public struct ConformanceManifest: Sendable, Equatable {
   public enum Expectation: Sendable, Hashable {
     case passes
     case isUnsupported(what: String)
+    case differs(why: String)
   }
 
   public var expectations: [String: Expectation]
@@ -21,22 +23,25 @@ public struct ConformanceManifest: Sendable, Equatable {
       switch (fields.count, fields.dropFirst().first) {
       case (2, "pass"): expectation = .passes
       case (3, "unsupported"): expectation = .isUnsupported(what: fields[2])
+      case (3, "differs"): expectation = .differs(why: fields[2])
       default: return nil
       }
       guard expectations.updateValue(expectation, forKey: fields[0]) == nil else { return nil }
     }
   }
 
-  /// What the outcomes make expected. A failed case is left out: a failure is never expected.
-  public init(outcomes: [(case: ConformanceCase, outcome: ConformanceOutcome)]) {
-    expectations = [:]
+  /// The expectations that the outcomes bear out. A case that failed is left out, unless this manifest says why it
+  /// differs: a failure is expected only after it was looked into.
+  public func updated(with outcomes: [(case: ConformanceCase, outcome: ConformanceOutcome)]) -> ConformanceManifest {
+    var updated: [String: Expectation] = [:]
     for (item, outcome) in outcomes {
       switch outcome {
-      case .passed: expectations[item.name] = .passes
-      case .unsupported(let what, _): expectations[item.name] = .isUnsupported(what: what)
-      case .failed: break
+      case .passed: updated[item.name] = .passes
+      case .unsupported(let what, _): updated[item.name] = .isUnsupported(what: what)
+      case .failed: if case .differs? = expectations[item.name] { updated[item.name] = expectations[item.name] }
       }
     }
+    return ConformanceManifest(expectations: updated)
   }
 
   /// The manifest as text, sorted by name.
@@ -45,6 +50,7 @@ public struct ConformanceManifest: Sendable, Equatable {
       switch expectation {
       case .passes: "\(name)\tpass\n"
       case .isUnsupported(let what): "\(name)\tunsupported\t\(what)\n"
+      case .differs(let why): "\(name)\tdiffers\t\(why)\n"
       }
     }.joined()
   }
@@ -57,6 +63,7 @@ public struct ConformanceManifest: Sendable, Equatable {
     var deviations: [String] = []
     for (item, outcome) in outcomes {
       switch (outcome, expectations[item.name]) {
+      case (.failed, .differs): break
       case (.failed(let message), _): deviations.append("\(item.name): \(message)")
       case (.passed, .passes): break
       case (.passed, _): deviations.append("\(item.name): passes, which the manifest does not say")

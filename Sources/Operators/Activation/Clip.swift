@@ -49,9 +49,16 @@ private struct ClipVisitor: NumericVisitor {
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
     let lower = lower?.elements(of: type)[0] ?? .lowest
     let upper = upper?.elements(of: type)[0] ?? .highest
-    return try x.mapped(context) { (x: Element) in
-      let raised = x < lower ? lower : x
-      return raised > upper ? upper : raised
-    }
+    return try x.mapped(by: ClipMap(lower: lower, upper: upper), context)
+  }
+}
+
+private struct ClipMap<Element: NumericElement>: ElementMap {
+  let lower: Element
+  let upper: Element
+
+  func result(for x: Element) -> Element {
+    let raised = x < lower ? lower : x
+    return raised > upper ? upper : raised
   }
 }

@@ -30,8 +30,10 @@ private struct PReluVisitor: NumericVisitor {
   let context: EvaluationContext
 
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    try Tensor.combined(x, slope, context, alignment: alignment) { (x: Element, slope: Element) in
-      x < Element.zero ? slope.times(x) : x
-    }
+    try Tensor.combined(x, slope, by: PReluPairing<Element>(), alignment: alignment, context)
   }
+}
+
+private struct PReluPairing<Element: NumericElement>: ElementPairing {
+  func result(for x: Element, _ slope: Element) -> Element { x < .zero ? slope.times(x) : x }
 }

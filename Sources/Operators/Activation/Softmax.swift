@@ -22,12 +22,8 @@ private struct SoftmaxVisitor: FloatingVisitor {
   func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
     try lines.mapped(x, of: type, context) { line in
       line.subtract(line.largest)
-      var sum = 0.0
-      for index in line.indices {
-        line[index] = line[index].exponential
-        sum += Double(line[index])
-      }
-      let scale = Element.Real(1 / sum)
+      for index in line.indices { line[index] = line[index].exponential }
+      let scale = Element.Real(1 / laneSum(line.count) { Double(line[$0]) })
       for index in line.indices { line[index] *= scale }
     }
   }

@@ -59,9 +59,9 @@ struct TransposedWindow: Sendable {
     var output = outputShape?[index] ?? (isSame ? input * strides[index] : 0)
     var (begin, end) = (0, 0)
     if output > 0 {
-      // An odd surplus is cut off at the end for SAME_UPPER, at the beginning else.
+      // An odd surplus is cut off at the end for SAME_UPPER, at the beginning else. What is missing is added at the end.
       let surplus = whole - output
-      begin = padding == "SAME_UPPER" ? surplus / 2 : surplus - surplus / 2
+      begin = max(0, padding == "SAME_UPPER" ? surplus / 2 : surplus - surplus / 2)
       end = surplus - begin
     } else {
       if padding != "VALID" { (begin, end) = (pads[index], pads[kernel.count + index]) }

@@ -32,11 +32,15 @@ private struct ArithmeticVisitor<Operation: ArithmeticOperator>: NumericVisitor 
   let context: EvaluationContext
 
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    let operation = operation
-    return try Tensor.combined(a, b, context, alignment: operation.alignment) { (a: Element, b: Element) in
-      operation.combine(a, b)
-    }
+    let pairing = ArithmeticPairing<Operation, Element>(operation: operation)
+    return try Tensor.combined(a, b, by: pairing, alignment: operation.alignment, context)
   }
+}
+
+private struct ArithmeticPairing<Operation: ArithmeticOperator, Element: NumericElement>: ElementPairing {
+  let operation: Operation
+
+  func result(for a: Element, _ b: Element) -> Element { operation.combine(a, b) }
 }
 
 extension Tensor {

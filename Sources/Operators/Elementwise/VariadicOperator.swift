@@ -39,7 +39,12 @@ private struct VariadicVisitor<Operation: VariadicOperator>: NumericVisitor {
   let context: EvaluationContext
 
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    let operation = operation
-    return try Tensor.combined(a, b, context) { (a: Element, b: Element) in operation.combine(a, b) }
+    try Tensor.combined(a, b, by: VariadicPairing<Operation, Element>(operation: operation), context)
   }
+}
+
+private struct VariadicPairing<Operation: VariadicOperator, Element: NumericElement>: ElementPairing {
+  let operation: Operation
+
+  func result(for a: Element, _ b: Element) -> Element { operation.combine(a, b) }
 }

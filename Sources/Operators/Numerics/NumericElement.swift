@@ -51,11 +51,13 @@ protocol NumericElement: TensorElement, Comparable {
 }
 
 extension NumericElement {
+  // Two conditions after each other rather than one of two parts: that is what is vectorized.
+
   /// The larger of two; NaN if one is.
-  func maximum(_ other: Self) -> Self { self > other || isNaN ? self : other }
+  func maximum(_ other: Self) -> Self { self > other ? self : isNaN ? self : other }
 
   /// The smaller of two; NaN if one is.
-  func minimum(_ other: Self) -> Self { self < other || isNaN ? self : other }
+  func minimum(_ other: Self) -> Self { self < other ? self : isNaN ? self : other }
 }
 
 extension NumericElement where Self: FixedWidthInteger {

@@ -35,12 +35,9 @@ extension RealElement {
 }
 
 extension Float: RealElement {
-  var exponential: Float { expf(self) }
   var exponentialMinusOne: Float { expm1f(self) }
   var naturalLogarithm: Float { logf(self) }
   var logarithmOfOnePlus: Float { log1pf(self) }
-  var hyperbolicTangent: Float { tanhf(self) }
-  var errorFunction: Float { erff(self) }
   func power(_ exponent: Float) -> Float { powf(self, exponent) }
 }
 

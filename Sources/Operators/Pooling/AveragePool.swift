@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The mean of each window, x: N×C×…; the padding counts as zeros where `count_include_pad` is 1.
@@ -18,22 +19,31 @@ struct AveragePool: Operator {
     guard x.count > 0 else {
       return [try Tensor(try Shape([x.shape[0], x.shape[1]] + axes.map(\.output)), x.elementType) { _ in }]
     }
+    if x.elementType == .float32, let window = Window2D(axes, largestArea: shortSum),
+      axes.allSatisfy(\.hasNoEmptyWindow)
+    {
+      return [try window.pool(x, .average(countsPads: countsPadding), context)]
+    }
     return [
       try x.elementType.visited(
-        byFloating: AveragePoolVisitor(x: x, axes: axes, countsPadding: countsPadding, context: context))
+        byFloating: AveragePoolVisitor(
+          x: x, axes: axes, countsPadding: countsPadding,
+          isLong: axes.reduce(1.0) { $0 * Double($1.kernel) } > Double(shortSum), context: context))
     ]
   }
 }
+
+/// A sum of so many elements is exact enough in their own precision.
+private let shortSum = 64
 
 private struct AveragePoolVisitor: FloatingVisitor {
   let x: Tensor
   let axes: [WindowAxis]
   let countsPadding: Bool
+  let isLong: Bool
   let context: EvaluationContext
 
   func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    // A sum of few elements is exact enough in their own precision.
-    let isLong = axes.reduce(1.0) { $0 * Double($1.kernel) } > 64
     if isLong {
       return try Average<Element, Double>().reduce(x, axes: axes, countsPadding: countsPadding, context)
     }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// The largest element of each window, and as a second output where it stands; NaN if one is. x: N×C×….
@@ -21,7 +22,12 @@ struct MaxPool: Operator {
       let empty = try Shape([x.shape[0], x.shape[1]] + axes.map(\.output))
       return [try Tensor(empty, x.elementType) { _ in }, Tensor(empty, [Int64]())]
     }
-    let values = try x.elementType.visited(by: MaxPoolVisitor(x: x, axes: axes, context: context))
+    let values =
+      if x.elementType == .float32, let window = Window2D(axes, largestArea: 4096) {
+        try window.pool(x, .maximum, context)
+      } else {
+        try x.elementType.visited(by: MaxPoolVisitor(x: x, axes: axes, context: context))
+      }
     guard outputCount > 1 else { return [values] }
     return [
       values,

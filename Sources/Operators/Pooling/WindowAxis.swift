@@ -27,6 +27,9 @@ struct WindowAxis: Sendable {
     bound <= start ? 0 : min(kernel, (bound - start - 1) / dilation + 1)
   }
 
+  /// Whether it is plain that every window has an element inside of the input.
+  var hasNoEmptyWindow: Bool { dilation == 1 && begin < kernel && end < kernel }
+
   /// An element of the window, and the windows for which it lies inside of the input.
   struct Tap {
     /// Where the element of window 0 lies; that of window i is i · stride further.

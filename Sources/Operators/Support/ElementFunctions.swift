@@ -19,9 +19,14 @@ private struct RealFunctionVisitor<Function: RealFunction>: FloatingVisitor {
   let context: EvaluationContext
 
   func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let function = function
-    return try x.mapped(context) { (x: Element) in Element(real: function.value(at: x.real)) }
+    try x.mapped(by: RealFunctionMap<Function, Element>(function: function), context)
   }
+}
+
+private struct RealFunctionMap<Function: RealFunction, Element: FloatingStorage>: ElementMap {
+  let function: Function
+
+  func result(for x: Element) -> Element { Element(real: function.value(at: x.real)) }
 }
 
 /// An operator that makes each element of its result from the one at the same place of its numeric input.
@@ -43,7 +48,12 @@ private struct NumericFunctionVisitor<Function: NumericFunction>: NumericVisitor
   let context: EvaluationContext
 
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    let function = function
-    return try x.mapped(context) { (x: Element) in function.value(at: x) }
+    try x.mapped(by: NumericFunctionMap<Function, Element>(function: function), context)
   }
+}
+
+private struct NumericFunctionMap<Function: NumericFunction, Element: NumericElement>: ElementMap {
+  let function: Function
+
+  func result(for x: Element) -> Element { function.value(at: x) }
 }

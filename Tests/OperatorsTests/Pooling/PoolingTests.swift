@@ -114,6 +114,40 @@ struct PoolingTests {
     #expect(throws: AllocationError.self) { try pool("MaxPool", opset: 12, kernel: [2, 2], huge) }
   }
 
+  struct Geometry: Sendable {
+    var kernel: [Int64]
+    var strides: [Int64]
+    var pads: [Int64]
+    var roundsUp: Int64
+  }
+
+  static let geometries = [
+    Geometry(kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1], roundsUp: 0),
+    Geometry(kernel: [2, 3], strides: [1, 2], pads: [0, 1, 1, 2], roundsUp: 1),
+    Geometry(kernel: [3, 2], strides: [3, 1], pads: [2, 1, 0, 0], roundsUp: 1),
+    Geometry(kernel: [5, 5], strides: [1, 1], pads: [2, 2, 2, 2], roundsUp: 0),
+    Geometry(kernel: [9, 9], strides: [4, 4], pads: [4, 4, 4, 4], roundsUp: 1),
+  ]
+
+  // float32 planes are pooled by vector kernels, all else by the plain form.
+  @Test(arguments: geometries)
+  func kernelsAgreeWithThePlainForm(_ geometry: Geometry) throws {
+    let count = 2 * 3 * 23 * 38
+    let values: [Float] = (0..<count).map { Float($0 * 31 % 1013) / 8 }
+    let single = Tensor.of([2, 3, 23, 38], values)
+    let double = Tensor.of([2, 3, 23, 38], values.map { Double($0) })
+    for (name, counts) in [("MaxPool", nil), ("AveragePool", 0), ("AveragePool", 1)] as [(String, Int64?)] {
+      var attributes: [String: Attribute] = [
+        "strides": .ints(geometry.strides), "pads": .ints(geometry.pads), "ceil_mode": .int(geometry.roundsUp),
+      ]
+      if let counts { attributes["count_include_pad"] = .int(counts) }
+      let fast = try pool(name, opset: 11, single, kernel: geometry.kernel, attributes)[0]
+      let plain = try pool(name, opset: 11, double, kernel: geometry.kernel, attributes)[0]
+      #expect(fast.shape == plain.shape)
+      expect(fast, isNear: plain.elements(of: Double.self).map { Float($0) }, "\(name)")
+    }
+  }
+
   @Test(arguments: ["MaxPool", "AveragePool"])
   func theBitsDependOnNeitherBatchNorThreads(_ name: String) throws {
     let image = (0..<3 * 40 * 37).map { Float($0 % 101).squareRoot() }
