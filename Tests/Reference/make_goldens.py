@@ -22,7 +22,7 @@ ALL = [*score_cam.TENSOR_PRESETS, *score_cam.PICTURE_PRESETS]
 LAST, LAST_RAW = "/block4/relu/Relu_output_0", "/block4/conv/Conv_output_0"
 # network, picture, hooked value and its name in file names, classes, presets
 CASES = [
-    ("odd-layers", "odd-layers", "conv2", "conv2", [2, 3], ALL),
+    ("odd-layers", "odd-layers", "conv2", "conv2", [1, 2], ALL),
     ("odd-layers", "odd-layers", "relu2", "relu2", [1], ALL),
     ("odd-layers", "odd-layers", "single", "single", [3], ALL),
     ("odd-layers", "odd-layers", "cell", "cell", [1], ALL),
