@@ -17,6 +17,7 @@ public enum OperatorRegistry {
       matrixProducts,
       normalizations,
       pooling,
+      quantization,
       reductions,
       resizes,
       shapes,
