@@ -54,7 +54,8 @@ def write(expected):
         folder = os.path.join(FIXTURES, name)
         network = Network(os.path.join(folder, name + ".onnx"), hook)
         preprocessing = Preprocessing.read(os.path.join(folder, name + ".preprocess.json"))
-        picture = preprocessing.picture(os.path.join(folder, image + ".png"))
+        path = os.path.join(folder, image + ".png")
+        picture = preprocessing.picture(path)
         x = preprocessing.inputs(picture[None])
         stem = f"{name}.{image}"
         common = {"model": f"{name}/{name}.onnx", "picture": f"{name}/{image}.png"}
@@ -79,7 +80,7 @@ def write(expected):
             for preset in presets:
                 if preset in score_cam.PICTURE_PRESETS:
                     function = score_cam.PICTURE_PRESETS[preset]
-                    found = function(network, picture, preprocessing.inputs, target)
+                    found = function(network, preprocessing.squashed(path), preprocessing.inputs, target)
                 else:
                     found = score_cam.TENSOR_PRESETS[preset](network, x, target)
                 file = f"{stem}.{layer}.{target}.{preset}.npy"

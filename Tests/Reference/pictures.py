@@ -35,6 +35,11 @@ class Preprocessing:
         left, top = round((image.width - self.width) / 2), round((image.height - self.height) / 2)
         return np.asarray(image.crop((left, top, left + self.width, top + self.height)))
 
+    def squashed(self, path):
+        """The whole picture squashed to the network's size with bicubic resizing, as the MATLAB presets take it."""
+        image = Image.open(path).convert("RGB")
+        return np.asarray(image.resize((self.width, self.height), Image.Resampling.BICUBIC))
+
     def inputs(self, pictures):
         """N×H×W×3 uint8 RGB pictures to N×3×H×W float32."""
         pixels = pictures.astype(np.float32)
