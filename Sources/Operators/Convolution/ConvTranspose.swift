@@ -82,7 +82,7 @@ private struct TransposedConvolution: FloatingVisitor {
               withUnsafeTemporaryAllocation(of: Element.Wide.self, capacity: outputPlane) { buffer in
                 let sums = buffer.baseAddress!
                 sums.initialize(repeating: bias?[channel].wide ?? .zero, count: outputPlane)
-                runs.forEach { run in
+                runs.walk { run in
                   let part = from + run.element * inputPlane + run.window
                   for i in 0..<run.count {
                     sums[run.place + i * run.stride] = sums[run.place + i * run.stride].plus(part[i].wide)

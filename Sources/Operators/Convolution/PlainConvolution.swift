@@ -31,7 +31,7 @@ struct PlainConvolution: FloatingVisitor {
                 for c in 0..<channels.inputPerGroup {
                   let from = x + (image * channels.input + group * channels.inputPerGroup + c) * inputPlane
                   let weights = w + (channel * channels.inputPerGroup + c) * kernel
-                  runs.forEach { run in
+                  runs.walk { run in
                     let weight = weights[run.element].wide
                     for i in 0..<run.count {
                       let product = weight.times(from[run.place + i * run.stride].wide)

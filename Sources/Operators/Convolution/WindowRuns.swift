@@ -20,7 +20,7 @@ struct WindowRuns: Sendable {
   init(_ axes: [WindowAxis]) { self.axes = axes.map { Axis(axis: $0, taps: $0.taps()) } }
 
   /// Calls `body` with all runs that are inside of the plane. Each window gets its elements in row-major order.
-  func forEach(_ body: (Run) -> Void) { visit(0, element: 0, window: 0, place: 0, body) }
+  func walk(_ body: (Run) -> Void) { visit(0, element: 0, window: 0, place: 0, body) }
 
   private func visit(_ index: Int, element: Int, window: Int, place: Int, _ body: (Run) -> Void) {
     let axis = axes[index].axis
