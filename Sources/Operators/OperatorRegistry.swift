@@ -20,6 +20,7 @@ public enum OperatorRegistry {
       quantization,
       reductions,
       resizes,
+      sampling,
       shapes,
     ].flatMap { $0 }
 

@@ -1,5 +1,6 @@
 extension OperatorRegistry {
   static let shapes: [OperatorEntry] = [
+    entry("CenterCropPad", [18], CenterCropPad.self),
     entry("Concat", [1, 4, 11, 13], Concat.self),
     entry("Constant", [1, 9, 11, 12, 13, 19, 21, 23, 24, 25], Constant.self),
     entry("ConstantOfShape", [9, 20, 21, 23, 24, 25], ConstantOfShape.self),
