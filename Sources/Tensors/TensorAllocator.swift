@@ -1,3 +1,4 @@
+private import Glibc
 private import Synchronization
 
 /// Hands out tensor storage and takes it back at a tensor's end for the next one of like size.
@@ -22,20 +23,24 @@ public final class TensorAllocator: Sendable {
   /// The most bytes that may be in use at a time; an allocation beyond it throws.
   public let limit: Int
 
-  public init(limit: Int = .max) { self.limit = limit }
+  /// - Parameter limit: in bytes; the machine's memory where that is less.
+  public init(limit: Int = .max) { self.limit = min(limit, Self.machineMemory) }
+
+  /// The bytes of memory that the machine has.
+  private static let machineMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
 
   /// The most bytes in use at any one time since the allocator was made.
   public var peakBytes: Int { state.withLock { $0.peakBytes } }
 
   deinit {
     state.withLock { state in
-      for buffers in state.free.values { for buffer in buffers { buffer.bytes.deallocate() } }
+      for buffers in state.free.values { for buffer in buffers { free(buffer.bytes.baseAddress) } }
     }
   }
 
   /// Storage of at least `byteCount` bytes of undefined content.
   ///
-  /// - Throws: `AllocationError` where the bytes in use would pass `limit`.
+  /// - Throws: `AllocationError` where the bytes in use would pass `limit`, or the system has no more to give.
   func storage(byteCount: Int) throws(AllocationError) -> TensorStorage {
     let size = Self.roundedSize(byteCount + TensorStorage.tailPadding)
     let reused: Buffer?? = state.withLock { state in
@@ -52,8 +57,18 @@ public final class TensorAllocator: Sendable {
       throw AllocationError(
         "the tensors of this run need more than the \(limit) bytes allowed (asked for \(byteCount) more)")
     }
-    let bytes = reused?.bytes ?? .allocate(byteCount: size, alignment: TensorStorage.alignment)
+    let bytes = if let reused { reused.bytes } else { try allocate(size) }
     return TensorStorage(adopting: bytes) { [self] bytes in take(back: bytes) }
+  }
+
+  /// Fresh memory, for which room was already made in the count of used bytes.
+  private func allocate(_ size: Int) throws(AllocationError) -> UnsafeMutableRawBufferPointer {
+    var start: UnsafeMutableRawPointer?
+    guard posix_memalign(&start, TensorStorage.alignment, size) == 0, let start else {
+      state.withLock { $0.usedBytes -= size }
+      throw AllocationError("the system has no \(size) bytes of memory left for a tensor")
+    }
+    return UnsafeMutableRawBufferPointer(start: start, count: size)
   }
 
   private func take(back bytes: UnsafeMutableRawBufferPointer) {
@@ -67,7 +82,7 @@ public final class TensorAllocator: Sendable {
       state.freeBytes += size
       return false
     }
-    if isSurplus { bytes.deallocate() }
+    if isSurplus { free(bytes.baseAddress) }
   }
 
   /// Rounds up to a size class: eight classes between a power of two and the next, at least 64 bytes apart.

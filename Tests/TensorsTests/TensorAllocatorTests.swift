@@ -34,4 +34,14 @@ struct TensorAllocatorTests {
     #expect(kept.count == 1000)
     #expect(allocator.peakBytes <= 10_000)
   }
+
+  @Test func refusesMoreThanTheMachineHas() throws {
+    let allocator = TensorAllocator()
+    for exponent in [50, 55, 58] {
+      #expect(throws: AllocationError.self) {
+        _ = try Tensor(Shape([1 << exponent]), of: Float.self, allocator: allocator) { _ in }
+      }
+    }
+    #expect(allocator.peakBytes == 0)
+  }
 }
