@@ -1,47 +1,50 @@
 public import Explain
 import Foundation
+import Imaging
 import Tensors
-
-/// What a picture's caption says.
-public struct ExplanationCaption: Sendable {
-  public let classIndex: Int
-  public let className: String?
-  public let probability: Double
-  public let layer: String
-  public let method: String
-  public let preset: String
-
-  public init(
-    classIndex: Int, className: String?, probability: Double, layer: String, method: String, preset: String
-  ) {
-    self.classIndex = classIndex
-    self.className = className
-    self.probability = probability
-    self.layer = layer
-    self.method = method
-    self.preset = preset
-  }
-}
 
 /// Writes the files of one picture's explanations, each of them whole or not at all.
 public struct ExplanationWriter: Sendable {
   private let folder: String
   private let stem: String
   private let passes: ScoreCAMPasses
+  private let canvas: ExplanationCanvas
+  private let style: ExplanationStyle
 
-  public init(folder: String, stem: String, passes: ScoreCAMPasses) {
+  /// - Parameter stem: what the names of all files begin with.
+  public init(
+    folder: String, stem: String, passes: ScoreCAMPasses, canvas: ExplanationCanvas, style: ExplanationStyle
+  ) {
     self.folder = folder
     self.stem = stem
     self.passes = passes
+    self.canvas = canvas
+    self.style = style
   }
 
   /// Writes the files of one class.
-  public func writeFiles(of result: ScoreCAMResult, caption: ExplanationCaption) throws -> ExplanationFiles {
+  ///
+  /// - Parameter montage: the channels to draw, which may depend on the result; none for no montage.
+  public func writeFiles(
+    of result: ScoreCAMResult, caption: ExplanationCaption, montage channels: [Int]
+  ) throws -> ExplanationFiles {
     var files = ExplanationFiles(scores: path("scores.npy"), manifest: path("json"))
+    let prefix = "\(result.classIndex)"
     if let map = result.map {
-      let file = path("\(result.classIndex).map.npy")
-      try NpyFile.write(map.tensor, to: file)
-      files.map = file
+      let (mapPath, heatMapPath, overlayPath) = (
+        path("\(prefix).map.npy"), path("\(prefix).heatmap.png"), path("\(prefix).overlay.png")
+      )
+      try NpyFile.write(map.tensor, to: mapPath)
+      try style.heatMap(of: map, on: canvas).writePNG(to: heatMapPath)
+      try style.overlay(of: map, on: canvas, caption: caption).writePNG(to: overlayPath)
+      (files.map, files.heatmap, files.overlay) = (mapPath, heatMapPath, overlayPath)
+    }
+    if !channels.isEmpty {
+      let pictures = try style.montages(of: result, passes: passes, channels: channels, caption: caption)
+      let paths = [path("\(prefix).feature-maps.png"), path("\(prefix).masked-inputs.png")]
+      try pictures.featureMaps.writePNG(to: paths[0])
+      try pictures.maskedInputs.writePNG(to: paths[1])
+      files.montage = paths
     }
     return files
   }
@@ -55,6 +58,6 @@ public struct ExplanationWriter: Sendable {
   }
 
   private func path(_ ending: String) -> String {
-    URL(fileURLWithPath: folder).appendingPathComponent("\(stem).\(ending)").relativePath
+    folder.hasSuffix("/") ? "\(folder)\(stem).\(ending)" : "\(folder)/\(stem).\(ending)"
   }
 }

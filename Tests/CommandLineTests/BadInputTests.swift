@@ -4,41 +4,40 @@ import Testing
 
 /// Every bad input gets its message and its exit code, and leaves no file behind.
 struct BadInputTests {
-  private let model = Locations.fixture("shapes/shapes.onnx")
+  private let model = Checkout.fixture("shapes/shapes.onnx")
 
-  /// Runs `explain` on files made in a temporary folder, and checks that nothing was written.
+  private let picture = Checkout.fixture("shapes/boat.png")
+
+  /// A file to be made in a test's folder.
+  private struct File {
+    let name: String
+    let bytes: [UInt8]
+  }
+
+  /// Runs `explain`, and checks that nothing was written.
   private func explain(
-    model: (URL) throws -> String, input: (URL) throws -> String, _ options: [String] = []
+    model: String? = nil, modelFile: File? = nil, input: String? = nil, inputFile: File? = nil,
+    _ options: String...
   ) throws -> CommandLineTool {
-    try Locations.withTemporaryFolder { folder in
-      let output = folder.appendingPathComponent("out")
-      let tool = try CommandLineTool(
-        ["explain", try model(folder), try input(folder), "--output", output.path] + options)
-      let left = (try? FileManager.default.contentsOfDirectory(atPath: output.path)) ?? []
-      #expect(left.isEmpty)
-      return tool
-    }
+    let folder = try TemporaryFolder()
+    let model = try modelFile.map { try folder.write($0.bytes, to: $0.name) } ?? model ?? self.model
+    let input = try inputFile.map { try folder.write($0.bytes, to: $0.name) } ?? input ?? picture
+    let output = folder.file("out")
+    let tool = try CommandLineTool(["explain", model, input, "--output", output] + options)
+    let left = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+    #expect(left.isEmpty)
+    return tool
   }
-
-  private func file(_ name: String, _ bytes: [UInt8]) -> (URL) throws -> String {
-    { folder in
-      let file = folder.appendingPathComponent(name)
-      try Data(bytes).write(to: file)
-      return file.path
-    }
-  }
-
-  private let picture: (URL) throws -> String = { _ in Locations.fixture("shapes/boat.png") }
 
   @Test func missingModel() throws {
-    let tool = try explain(model: { $0.appendingPathComponent("none.onnx").path }, input: picture)
+    let tool = try explain(model: "/nonexistent/none.onnx")
     #expect(tool.exitCode == 6)
     #expect(tool.errors.contains("onnx-lens: error[input-output]: "))
     #expect(tool.errors.contains("none.onnx"))
   }
 
   @Test func emptyModel() throws {
-    let tool = try explain(model: file("empty.onnx", []), input: picture)
+    let tool = try explain(modelFile: File(name: "empty.onnx", bytes: []))
     #expect(tool.exitCode == 4)
     #expect(tool.errors.contains("error[malformed]"))
   }
@@ -46,7 +45,7 @@ struct BadInputTests {
   @Test(arguments: [10, 100, 1000, 10_000])
   func truncatedModel(length: Int) throws {
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: model)))
-    let tool = try explain(model: file("cut.onnx", Array(whole.prefix(length))), input: picture)
+    let tool = try explain(modelFile: File(name: "cut.onnx", bytes: Array(whole.prefix(length))))
     #expect(tool.exitCode == 4)
     #expect(tool.errors.contains("error[malformed]"))
   }
@@ -57,42 +56,41 @@ struct BadInputTests {
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(truncatingIfNeeded: state >> 24)
     }
-    #expect(try explain(model: file("random.onnx", bytes), input: picture).exitCode == 4)
+    #expect(try explain(modelFile: File(name: "random.onnx", bytes: bytes)).exitCode == 4)
   }
 
   @Test func pictureThatIsNone() throws {
-    let tool = try explain(model: { _ in model }, input: file("text.png", Array("not a picture".utf8)))
+    let tool = try explain(inputFile: File(name: "text.png", bytes: Array("not a picture".utf8)))
     #expect(tool.exitCode == 4)
     #expect(tool.errors.contains("not a PNG or JPEG image"))
   }
 
   @Test func missingPicture() throws {
-    #expect(try explain(model: { _ in model }, input: { _ in "/nonexistent/cat.png" }).exitCode == 6)
+    #expect(try explain(input: "/nonexistent/cat.png").exitCode == 6)
   }
 
   @Test func layerThatIsNotThere() throws {
-    let tool = try explain(model: { _ in model }, input: picture, ["--layer", "conv99"])
+    let tool = try explain("--layer", "conv99")
     #expect(tool.exitCode == 64)
     #expect(tool.errors.contains("there is no layer 'conv99'"))
   }
 
   @Test func classOutOfRange() throws {
-    let tool = try explain(model: { _ in model }, input: picture, ["--class", "5000"])
+    let tool = try explain("--class", "5000")
     #expect(tool.exitCode == 64)
     #expect(tool.errors.contains("the model's classes are 0 to"))
   }
 
   @Test func outputFolderThatCannotBe() throws {
-    let tool = try Locations.withTemporaryFolder { folder in
-      let blocked = try file("blocked", [1])(folder)
-      return try CommandLineTool(["explain", model, try picture(folder), "--output", blocked + "/out"])
-    }
+    let folder = try TemporaryFolder()
+    let blocked = try folder.write([1], to: "blocked")
+    let tool = try CommandLineTool(["explain", model, picture, "--output", blocked + "/out"])
     #expect(tool.exitCode == 6)
     #expect(tool.errors.contains("--output"))
   }
 
   @Test func errorsAreJSONWhereThatIsAskedFor() throws {
-    let tool = try explain(model: file("empty.onnx", []), input: picture, ["--json"])
+    let tool = try explain(modelFile: File(name: "empty.onnx", bytes: []), "--json")
     let error = try #require(try tool.json()["error"] as? [String: Any])
     #expect(error["code"] as? String == "malformed")
     #expect((error["message"] as? String)?.isEmpty == false)

@@ -86,6 +86,18 @@ public struct ScoreCAM: Sendable {
 }
 
 extension ScoreCAMPasses {
+  /// Some channels of the hooked activation.
+  public func featureMaps(of channels: [Int]) -> [SaliencyMap] {
+    let (height, width) = (activation.shape[2], activation.shape[3])
+    return activation.withElements(of: Float.self) { elements in
+      channels.map { channel in
+        SaliencyMap(
+          width: width, height: height,
+          values: Array(elements[channel * width * height..<(channel + 1) * width * height]))
+      }
+    }
+  }
+
   /// The inputs masked by some channels, as the network saw them, for drawing: `shape` elements each.
   public func maskedInputs(of channels: [Int]) throws -> [Tensor] {
     let input = try MaskedInput(self.input, domain: masks.masking.domain, layout: classifier.layout)

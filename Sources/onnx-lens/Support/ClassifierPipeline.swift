@@ -10,6 +10,8 @@ final class ClassifierPipeline {
     let stem: String
     let classifier: Classifier
     let network: NetworkInput
+    /// What maps are drawn over.
+    let canvas: ExplanationCanvas
     /// What was done to the picture, in words; nil for a tensor.
     let preprocessing: String?
   }
@@ -68,14 +70,15 @@ final class ClassifierPipeline {
   private func input(_ path: String, stem: String) throws -> Input {
     if InputFiles.isTensor(path) {
       let tensor = try InputFiles.readTensor(path)
+      let network = NetworkInput(tensor: tensor)
       return Input(
-        path: path, stem: stem, classifier: try classifier(for: tensor.shape), network: NetworkInput(tensor: tensor),
-        preprocessing: nil)
+        path: path, stem: stem, classifier: try classifier(for: tensor.shape), network: network,
+        canvas: ExplanationCanvas(showing: network, layout: imageInput.layout), preprocessing: nil)
     }
-    let (network, description) = try pictures.read(path)
+    let picture = try pictures.read(path)
     return Input(
-      path: path, stem: stem, classifier: try classifier(for: network.tensor.shape), network: network,
-      preprocessing: description)
+      path: path, stem: stem, classifier: try classifier(for: picture.input.tensor.shape), network: picture.input,
+      canvas: picture.canvas, preprocessing: picture.description)
   }
 
   /// The classifier for inputs of a shape, made at its first use.

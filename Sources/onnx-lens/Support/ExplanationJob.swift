@@ -29,9 +29,11 @@ struct ExplanationJob {
     let results = try classes.map { try passes.explain(class: $0, configuration) }
 
     let writer = ExplanationWriter(
-      folder: folder.path, stem: input.stem, passes: passes)
+      folder: folder.path, stem: input.stem, passes: passes, canvas: input.canvas,
+      style: drawing.style(for: options.preset))
     let files = try results.map { result in
-      try writer.writeFiles(of: result, caption: caption(result, choice))
+      try writer.writeFiles(
+        of: result, caption: caption(result, choice), montage: drawing.montageChannels(for: result))
     }
     let seconds = ExplanationManifest.Timing(
       passes: (passesDone - start).seconds, total: (ContinuousClock.now - start).seconds)
@@ -85,7 +87,7 @@ struct ExplanationJob {
     _ choice: LayerChoice, passes: ScoreCAMPasses, batchSize: Int
   ) throws -> ExplanationManifest.Context {
     ExplanationManifest.Context(
-      tool: "onnx-lens \(onnxLensVersion)", instructionSet: "unknown",
+      tool: "onnx-lens \(onnxLensVersion)", instructionSet: "\(InstructionSet.current)",
       threads: input.classifier.session.pool.threadCount, model: modelFile, opsets: pipeline.model.graph.opsets,
       producer: pipeline.model.producerName,
       input: .init(path: input.path, sha256: try FileDigest.sha256(of: input.path)),

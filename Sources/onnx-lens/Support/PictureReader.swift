@@ -26,8 +26,8 @@ struct PictureReader {
 
   /// Reads a picture and prepares it.
   ///
-  /// - Returns: the network's input, and what was done in words.
-  func read(_ path: String) throws -> (input: NetworkInput, description: String) {
+  /// - Returns: the network's input, what maps are drawn over, and what was done in words.
+  func read(_ path: String) throws -> (input: NetworkInput, canvas: ExplanationCanvas, description: String) {
     let decoded = try Image.decode(contentsOf: path, ignoringOrientation: ignoresOrientation)
     for warning in decoded.warnings { say("warning: \(path): \(warning)") }
     if decoded.orientation != .upright {
@@ -42,6 +42,8 @@ struct PictureReader {
       NetworkInput(
         tensor: try preprocessing.tensor(of: picture),
         picture: NetworkInput.Picture(image: picture, preprocessing: preprocessing)),
+      ExplanationCanvas(
+        photograph: decoded.image, visibleArea: try preprocessing.visibleArea(of: decoded.image)),
       preprocessing.summary(of: decoded.image)
     )
   }
