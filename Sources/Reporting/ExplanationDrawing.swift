@@ -30,7 +30,7 @@ public struct ExplanationCanvas: Sendable {
 
   /// A canvas for an input without a photograph: its values, moved and scaled to 0…255 over all channels.
   public init(showing input: NetworkInput, layout: Preprocessing.Layout) {
-    photograph = Image(showing: input.tensor, layout: layout)
+    photograph = Image(showing: input.tensor, of: input, layout: layout)
     visibleArea = Rectangle(x: 0, y: 0, width: photograph.width, height: photograph.height)
   }
 }
@@ -59,7 +59,6 @@ extension ExplanationStyle {
   ) throws -> (featureMaps: Image, maskedInputs: Image) {
     let maps = passes.featureMaps(of: channels)
     let inputs = try passes.maskedInputs(of: channels)
-    let range = passes.input.tensor.valueRange
     func label(_ channel: Int) -> String { "\(channel): \(decimal(result.weights[channel], significant: 3))" }
     let subtitle = "\(caption.layer), channel: weight"
     return (
@@ -73,9 +72,7 @@ extension ExplanationStyle {
         title: "Masked inputs for \(caption.shortClass)", subtitle: subtitle,
         tiles: zip(channels, inputs).map { channel, input in
           Montage.Tile(
-            picture: Image(
-              showing: input, layout: passes.classifier.layout, range: range,
-              isBGR: passes.input.picture?.preprocessing.channels == .bgr), caption: label(channel))
+            picture: Image(showing: input, of: passes.input, layout: passes.classifier.layout), caption: label(channel))
         }
       ).rendered()
     )

@@ -1,44 +1,46 @@
+import Explain
 import Imaging
 import Tensors
 
-extension Tensor {
-  /// The least and the greatest of a float32 tensor's elements; zeros where it has none.
-  var valueRange: ClosedRange<Float> {
-    withElements(of: Float.self) { elements in
-      guard var low = elements.first else { return 0...0 }
-      var high = low
-      for element in elements {
-        low = min(low, element)
-        high = max(high, element)
-      }
-      return low...high
-    }
-  }
-}
-
 extension Image {
-  /// A network's input as a picture: its values moved and scaled from `range` to 0…255, of one channel as grey, of more
-  /// the first three.
+  /// What a network saw, as a picture: the bytes that preprocessing made the values of, where the input was made of a
+  /// picture; else the values moved and scaled so that the unmasked input fills 0…255. One channel is shown as grey, of
+  /// more the first three.
   ///
   /// - Parameters:
-  ///   - tensor: 1×C×H×W or 1×H×W×C by `layout`, float32.
-  ///   - range: nil takes the tensor's own.
-  ///   - isBGR: whether blue comes first.
-  init(showing tensor: Tensor, layout: Preprocessing.Layout, range: ClosedRange<Float>? = nil, isBGR: Bool = false) {
+  ///   - tensor: `input`'s tensor or a masked one, 1×C×H×W or 1×H×W×C by `layout`.
+  ///   - input: the unmasked input.
+  init(showing tensor: Tensor, of input: NetworkInput, layout: Preprocessing.Layout) {
+    let extents = tensor.shape.dimensions
     let (channels, height, width) =
-      layout == .nchw
-      ? (tensor.shape[1], tensor.shape[2], tensor.shape[3]) : (tensor.shape[3], tensor.shape[1], tensor.shape[2])
-    let range = range ?? tensor.valueRange
-    let extent = range.upperBound - range.lowerBound
+      layout == .nchw ? (extents[1], extents[2], extents[3]) : (extents[3], extents[1], extents[2])
+    // For each of red, green and blue: the tensor's channel, and byte = factor · value + offset.
+    let colors: [(channel: Int, factor: Float, offset: Float)]
+    if let rule = input.picture?.preprocessing {
+      colors = (0..<3).map { color in
+        let channel = rule.sourceChannel(of: color)
+        return (channel, rule.std[channel] / rule.scale, rule.mean[channel] / rule.scale)
+      }
+    } else {
+      let (low, high) = input.tensor.extremes
+      let factor = high > low ? 255 / (high - low) : 0
+      colors = (0..<3).map { (channels < 3 ? 0 : $0, factor, high > low ? -low * factor : 127) }
+    }
     let pixels = tensor.withElements(of: Float.self) { elements in
       (0..<width * height * 3).map { index -> UInt8 in
-        let (pixel, color) = (index / 3, index % 3)
-        let channel = channels < 3 ? 0 : isBGR ? 2 - color : color
-        let value = elements[layout == .nchw ? channel * width * height + pixel : pixel * channels + channel]
-        guard extent > 0 else { return 127 }
-        return UInt8(((value - range.lowerBound) / extent * 255).rounded())
+        let (pixel, color) = (index / 3, colors[index % 3])
+        let place = layout == .nchw ? color.channel * width * height + pixel : pixel * channels + color.channel
+        let level = color.factor * elements[place] + color.offset
+        return level > 0 ? UInt8(min(level, 255).rounded()) : 0
       }
     }
     self.init(width: width, height: height, pixels: pixels)
+  }
+}
+
+extension Tensor {
+  /// The least and the greatest of a float32 tensor's elements; zeros where it has none.
+  fileprivate var extremes: (low: Float, high: Float) {
+    withElements(of: Float.self) { ($0.min() ?? 0, $0.max() ?? 0) }
   }
 }
