@@ -87,27 +87,16 @@ struct BlockedProduct: @unchecked Sendable {
         product.right = UnsafePointer(free)
         product.right_panel_stride = block.depth * tileColumns
       case .pixels(let pixels):
-        pack(pixels, columns.lowerBound + pixelOffset..<columns.upperBound + pixelOffset, block, into: free)
+        withUnsafePointer(to: pixels) { pixels in
+          kernels.pointee.pack_pixels(
+            pixels, columns.lowerBound + pixelOffset, columns.count, block.channels.lowerBound,
+            block.channels.upperBound, block.taps.lowerBound, block.taps.upperBound, free, block.depth * tileColumns)
+        }
         product.right = UnsafePointer(free)
         product.right_panel_stride = block.depth * tileColumns
       }
       kernels.pointee.gemm.pointee.multiply(&product)
       product.accumulates = true
-    }
-  }
-
-  private func pack(
-    _ pixels: ckernels_pixels, _ columns: Range<Int>, _ block: DepthBlocks.Block,
-    into panels: UnsafeMutablePointer<Float>
-  ) {
-    withUnsafePointer(to: pixels) { pixels in
-      var panel = panels
-      for column in stride(from: columns.lowerBound, to: columns.upperBound, by: tileColumns) {
-        kernels.pointee.pack_pixels(
-          pixels, column, min(tileColumns, columns.upperBound - column), block.channels.lowerBound,
-          block.channels.upperBound, block.taps.lowerBound, block.taps.upperBound, panel)
-        panel += block.depth * tileColumns
-      }
     }
   }
 }

@@ -74,7 +74,7 @@ public func gemm(
 enum BlockLimits {
   static let rows = 256
   static let columns = 384
-  static let wanted = 8
+  static let wanted = 4
 }
 
 private struct OutputMatrix: @unchecked Sendable {

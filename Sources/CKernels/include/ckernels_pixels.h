@@ -15,11 +15,11 @@ typedef struct {
   ptrdiff_t channel_stride, image_stride;
 } ckernels_pixels;
 
-// Packs `columns` ≤ tile_columns columns from `first_column` on into one panel, [rows][tile_columns], the places
-// first_tap ..< end_tap of each of the channels first_channel ..< end_channel; 0 where a place is outside of the input
-// and behind the last column.
+// Packs `columns` columns from `first_column` on into panels of tile_columns, each `panel_stride` floats behind the
+// other and laid out as [rows][tile_columns]: the places first_tap ..< end_tap of each of the channels
+// first_channel ..< end_channel; 0 where a place is outside of the input and behind the last column.
 typedef void ckernels_pack_pixels(const ckernels_pixels *pixels, size_t first_column, size_t columns,
                                   size_t first_channel, size_t end_channel, size_t first_tap, size_t end_tap,
-                                  float *panel);
+                                  float *panels, size_t panel_stride);
 
 #endif
