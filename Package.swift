@@ -86,6 +86,6 @@ let package = Package(
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Reporting"]),
     tests("Conformance", ["Conformance", "Kernels", "OnnxFormat", "Tensors"]),
-    tests("CommandLine", ["onnx-lens"]),
+    tests("CommandLine", ["Imaging", "Tensors", "onnx-lens"]),
   ]
 )

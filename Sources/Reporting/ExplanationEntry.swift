@@ -25,12 +25,6 @@ public struct ExplanationEntry: Encodable, Sendable {
   public let files: ExplanationFiles
   public let seconds: ExplanationManifest.Timing
 
-  private enum CodingKeys: String, CodingKey {
-    case input, `class`, layer, method, preset, channels
-    case deadChannels = "dead_channels"
-    case health, files, seconds
-  }
-
   public init(
     input: String, result: ScoreCAMResult, name: String?, choice: LayerChoice, method: String, preset: String,
     channels: Int, constantChannels: Int, files: ExplanationFiles, seconds: ExplanationManifest.Timing

@@ -104,15 +104,6 @@ public struct ExplanationManifest: Encodable, Sendable {
     let deadChannels: Int
     let deadChannelList: [Int]
 
-    private enum CodingKeys: String, CodingKey {
-      case tool, threads, model, opsets, producer, input, preprocessing, head, batches, layer, hook, method, preset
-      case knobs, channels
-      case instructionSet = "instruction_set"
-      case batchSize = "batch_size"
-      case deadChannels = "dead_channels"
-      case deadChannelList = "dead_channel_list"
-    }
-
     /// - Parameter preprocessing: what was done to the picture, in words; nil for a tensor that was given as it is.
     public init(
       tool: String, instructionSet: String, threads: Int, model: File, opsets: [String: Int], producer: String,

@@ -1,5 +1,4 @@
 public import Explain
-import Foundation
 import Imaging
 import Tensors
 
@@ -52,9 +51,7 @@ public struct ExplanationWriter: Sendable {
   /// Writes what is the same for all classes: the scores and the manifest.
   public func write(_ manifest: ExplanationManifest) throws {
     try NpyFile.write(passes.logits, to: path("scores.npy"))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write([UInt8](try encoder.encode(manifest)) + [UInt8(ascii: "\n")], to: path("json"))
+    try AtomicFile.write(try JSONDocument.text(of: manifest), to: path("json"))
   }
 
   private func path(_ ending: String) -> String {

@@ -59,6 +59,37 @@ struct BadInputTests {
     #expect(try explain(modelFile: File(name: "random.onnx", bytes: bytes)).exitCode == 4)
   }
 
+  @Test func operatorThatIsNotThere() throws {
+    let tool = try explain(modelFile: File(name: "unknown.onnx", bytes: Wire.model(operatorName: "Frobnicate")))
+    #expect(tool.exitCode == 3)
+    #expect(tool.errors.contains("error[unsupported]"))
+    #expect(tool.errors.contains("Frobnicate"))
+  }
+
+  @Test func tenThousandNestedSubgraphs() throws {
+    let tool = try explain(modelFile: File(name: "nested.onnx", bytes: Wire.nestedSubgraphs(10_000)))
+    #expect([4, 5].contains(tool.exitCode))
+    #expect(tool.errors.contains("onnx-lens: error["))
+  }
+
+  @Test func weightsOutsideOfTheModelsFolder() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([UInt8](repeating: 0, count: 64), to: "outside.data")
+    try FileManager.default.createDirectory(atPath: folder.file("inside"), withIntermediateDirectories: true)
+    let model = try folder.write(Wire.externalModel(location: "../outside.data"), to: "inside/model.onnx")
+    let tool = try explain(model: model)
+    #expect(tool.exitCode == 4)
+    #expect(tool.errors.contains("../outside.data"))
+  }
+
+  @Test func pictureOfOnePixel() throws {
+    let folder = try TemporaryFolder()
+    let tool = try CommandLineTool(
+      ["explain", model, Checkout.fixture("images/one-pixel.png"), "--output", folder.file("out"), "--json"])
+    #expect(tool.exitCode == 0)
+    #expect(try (tool.json()["results"] as? [Any])?.count == 1)
+  }
+
   @Test func pictureThatIsNone() throws {
     let tool = try explain(inputFile: File(name: "text.png", bytes: Array("not a picture".utf8)))
     #expect(tool.exitCode == 4)

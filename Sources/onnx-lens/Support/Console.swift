@@ -1,4 +1,5 @@
 import Foundation
+import OnnxLens
 
 /// Standard output and standard error.
 enum Console {
@@ -11,7 +12,7 @@ enum Console {
   /// Writes one JSON document to standard output.
   static func printJSON(_ document: some Encodable) {
     // Documents hold only finite numbers and strings, which always encode.
-    print(String(decoding: try! jsonEncoder.encode(document), as: UTF8.self))
+    write(try! JSONDocument.text(of: document), to: .standardOutput)
   }
 
   /// Writes text as it is, without a line break.
@@ -22,13 +23,6 @@ enum Console {
 
   /// Whether standard error is a terminal, on which a line can be written over.
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-}
-
-/// How all documents are written.
-var jsonEncoder: JSONEncoder {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return encoder
 }
 
 /// Makes writing to a closed pipe an error of that write rather than the end of the process.
