@@ -29,6 +29,11 @@ struct SuiteTests {
       try manifest.text.write(toFile: SuiteFiles.manifest, atomically: true, encoding: .utf8)
     }
     let deviations = manifest.deviations(of: outcomes)
-    #expect(deviations.isEmpty, "\(deviations.joined(separator: "\n"))")
+    #expect(
+      deviations.isEmpty,
+      """
+      \(deviations.joined(separator: "\n"))
+      If this is what is wanted, run the test with ONNX_LENS_CONFORMANCE_WRITE=1 and commit the manifest.
+      """)
   }
 }

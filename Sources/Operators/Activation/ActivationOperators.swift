@@ -23,6 +23,6 @@ extension OperatorRegistry {
     entry("SwiGLU", [28], SwiGLU.self),
     entry("Swish", [24], Swish.self),
     entry("Tanh", [1, 6, 13], Tanh.self),
-    entry("ThresholdedRelu", [10, 22], ThresholdedRelu.self),
+    entry("ThresholdedRelu", [1, 10, 22], ThresholdedRelu.self),
   ]
 }

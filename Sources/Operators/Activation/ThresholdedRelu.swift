@@ -1,6 +1,6 @@
 /// y = x where x > alpha, else 0, element by element. A NaN gives 0.
 ///
-/// - Source: ONNX operator ThresholdedRelu 10, 22.
+/// - Source: ONNX operator ThresholdedRelu 1 (experimental), 10, 22.
 struct ThresholdedRelu: RealFunction {
   private let alpha: Float
 

@@ -16,10 +16,7 @@ struct AveragePool: Operator {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let axes = try window.axes(of: x.shape)
-    guard x.count > 0 else {
-      return [try Tensor(try Shape([x.shape[0], x.shape[1]] + axes.map(\.output)), x.elementType) { _ in }]
-    }
-    if x.elementType == .float32, let window = Window2D(axes, largestArea: shortSum),
+    if x.elementType == .float32, x.count > 0, let window = Window2D(axes, largestArea: shortSum),
       axes.allSatisfy(\.hasNoEmptyWindow)
     {
       return [try window.pool(x, .average(countsPads: countsPadding), context)]

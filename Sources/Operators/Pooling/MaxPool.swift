@@ -18,12 +18,8 @@ struct MaxPool: Operator {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let axes = try window.axes(of: x.shape)
-    guard x.count > 0 else {
-      let empty = try Shape([x.shape[0], x.shape[1]] + axes.map(\.output))
-      return [try Tensor(empty, x.elementType) { _ in }, Tensor(empty, [Int64]())]
-    }
     let values =
-      if x.elementType == .float32, let window = Window2D(axes, largestArea: 4096) {
+      if x.elementType == .float32, x.count > 0, let window = Window2D(axes, largestArea: 4096) {
         try window.pool(x, .maximum, context)
       } else {
         try x.elementType.visited(by: MaxPoolVisitor(x: x, axes: axes, context: context))
@@ -64,6 +60,7 @@ private struct MaxPoolIndexVisitor: NumericVisitor {
 
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
     let shape = try Shape([x.shape[0], x.shape[1]] + axes.map(\.output))
+    guard x.count > 0 else { return Tensor(shape, [Int64]()) }
     let planes = x.shape[0] * x.shape[1]
     let (inputPlane, outputPlane) = (x.count / planes, shape.count / planes)
     let rows = PlaneRows(axes: axes, countsPadding: false)

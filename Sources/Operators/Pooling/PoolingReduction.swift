@@ -25,13 +25,14 @@ extension PoolingReduction {
   /// goes over neighbouring windows.
   ///
   /// - Parameter countsPadding: whether elements in the padding add to the count given to `result`.
-  /// - Precondition: the tensor has elements; `axes` are of its shape.
+  /// - Precondition: `axes` are of the tensor's shape.
   @inline(__always)
   func reduce(
     _ x: Tensor, axes: [WindowAxis], countsPadding: Bool, _ context: EvaluationContext
   ) throws -> Tensor {
-    let planes = x.shape[0] * x.shape[1]
     let shape = try Shape([x.shape[0], x.shape[1]] + axes.map(\.output))
+    guard x.count > 0 else { return Tensor(shape, [Element]()) }
+    let planes = x.shape[0] * x.shape[1]
     let (inputPlane, outputPlane) = (x.count / planes, shape.count / planes)
     let planesPerChunk = max(1, ThreadPool.chunk / 4 / max(outputPlane, inputPlane))
     return try Tensor(shape, of: Element.self, allocator: context.allocator) { target in

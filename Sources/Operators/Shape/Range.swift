@@ -40,7 +40,7 @@ private struct RangeVisitor: NumericVisitor {
     guard delta.doubleValue != 0, span.isFinite, span < 1e18 else {
       throw OperatorError.malformed("a range from \(start) in steps of \(delta) does not end")
     }
-    let count = max(0, Int(span.rounded(.up)))
+    let count = span > 0 ? Int(span.rounded(.up)) : 0
     return try Tensor(try Shape([count]), of: type, allocator: context.allocator) { result in
       for index in 0..<count {
         result[index] = type.init(wide: start.plus(delta.times(.init(converting: Double(index)))))

@@ -109,6 +109,14 @@ struct PoolingTests {
     #expect(throws: OperatorError.self) { try pool("MaxPool", opset: 12, kernel: kernel) }
   }
 
+  @Test(arguments: ["MaxPool", "AveragePool", "LpPool"])
+  func takesAnEmptyBatchOfNumbersAlone(_ name: String) throws {
+    let y = try pool(name, opset: 12, .of([0, 2, 4, 4], [Float]()), kernel: [2, 2])[0]
+    #expect(y.shape.dimensions == [0, 2, 3, 3])
+    let texts = Tensor(try Shape([0, 2, 4, 4]), strings: [])
+    #expect(throws: OperatorError.self) { try pool(name, opset: 12, texts, kernel: [2, 2]) }
+  }
+
   @Test func refusesAnOutputThatDoesNotFitIntoMemory() {
     let huge: [String: Attribute] = ["pads": .ints([1 << 20, 1 << 20, 1 << 20, 1 << 20])]
     #expect(throws: AllocationError.self) { try pool("MaxPool", opset: 12, kernel: [2, 2], huge) }

@@ -44,6 +44,7 @@ struct GenerationTests {
     #expect(try range(10, 4, -2 as Int32) == [10, 8, 6])
     #expect(try range(1, 1.9, 0.25 as Float) == [1, 1.25, 1.5, 1.75])
     #expect(try range(5, 1, 1 as Double) == [])
+    #expect(try range(0, -1e30, 1 as Float) == [])
     #expect(throws: OperatorError.self) { try range(0, 1, 0 as Int64) }
     #expect(throws: OperatorError.self) { try range(0, .infinity, 1 as Float) }
     #expect(throws: (any Error).self) { try range(0, .max, 1 as Int64) }
