@@ -85,7 +85,7 @@ let package = Package(
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Reporting"]),
-    tests("Conformance", ["Conformance", "Kernels", "OnnxFormat", "Tensors"]),
+    tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     tests("CommandLine", ["Imaging", "Tensors", "onnx-lens"]),
   ]
 )
