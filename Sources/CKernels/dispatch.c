@@ -38,15 +38,16 @@ const ckernels_table *ckernels_table_for(int instruction_set) {
   return is_available(instruction_set) ? &tables[instruction_set] : NULL;
 }
 
-int ckernels_preferred_instruction_set(void) {
+int ckernels_instruction_set_named(const char *name) {
   static const char *const names[] = {
       [CKERNELS_PORTABLE] = "portable", [CKERNELS_AVX2] = "avx2", [CKERNELS_AVX512] = "avx512"};
-  int limit = CKERNELS_AVX512;
-  const char *wanted = getenv("ONNX_LENS_ISA");
-  if (wanted && strcmp(wanted, "scalar") == 0) limit = CKERNELS_PORTABLE;
-  for (int set = 0; wanted && set < CKERNELS_INSTRUCTION_SETS; ++set) {
-    if (strcmp(wanted, names[set]) == 0) limit = set;
+  int set = CKERNELS_AVX512;
+  if (name && strcmp(name, "scalar") == 0) set = CKERNELS_PORTABLE;
+  for (int other = 0; name && other < CKERNELS_INSTRUCTION_SETS; ++other) {
+    if (strcmp(name, names[other]) == 0) set = other;
   }
-  while (!is_available(limit)) --limit;
-  return limit;
+  while (!is_available(set)) --set;
+  return set;
 }
+
+int ckernels_preferred_instruction_set(void) { return ckernels_instruction_set_named(getenv("ONNX_LENS_ISA")); }

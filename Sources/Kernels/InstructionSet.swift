@@ -12,7 +12,8 @@ public enum InstructionSet: Int32, Sendable, CaseIterable {
   case avx512
 
   /// The one that is used unless a call asks for another: what the environment variable `ONNX_LENS_ISA` names
-  /// (`scalar` or `portable`, `avx2`, `avx512`) where this machine has it, else the most capable that it has.
+  /// (`scalar` or `portable`, `avx2`, `avx512`), or the next less capable one where this machine lacks it; the most
+  /// capable one that it has for any other value and without one.
   public static let current = InstructionSet(rawValue: ckernels_preferred_instruction_set()) ?? .portable
 
   /// Those that this machine has.

@@ -12,7 +12,8 @@ void ckernels_pack_panels(const float *source, ptrdiff_t row_stride, ptrdiff_t d
     }
     if (row_stride == 1) {
       for (size_t d = 0; d < depth; ++d) {
-        for (size_t row = 0; row < count; ++row) panel[d * panel_rows + row] = from[(ptrdiff_t)d * depth_stride + (ptrdiff_t)row];
+        const float *run = from + (ptrdiff_t)d * depth_stride;
+        for (size_t row = 0; row < count; ++row) panel[d * panel_rows + row] = run[row];
       }
     } else {
       for (size_t row = 0; row < count; ++row) {

@@ -23,8 +23,11 @@ typedef struct {
 // The kernels of an instruction set; null where this machine or this build lacks it.
 const ckernels_table *ckernels_table_for(int instruction_set);
 
-// The instruction set to use: the one that the environment variable ONNX_LENS_ISA names (`portable` or `scalar`,
-// `avx2`, `avx512`) where the machine has it, else the most capable that it has.
+// The instruction set of that name (`portable` or `scalar`, `avx2`, `avx512`) where the machine has it, else the next
+// less capable one that it has; the most capable one for any other name, and for null.
+int ckernels_instruction_set_named(const char *name);
+
+// The instruction set that the environment variable ONNX_LENS_ISA names.
 int ckernels_preferred_instruction_set(void);
 
 #endif

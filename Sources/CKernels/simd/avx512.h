@@ -5,7 +5,7 @@
 #include <immintrin.h>
 #include <stddef.h>
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 
 #define LANES 16
 #define TILE_ROWS 8
@@ -52,7 +52,7 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
 #pragma clang attribute pop
 
 #define KERNELS_BEGIN \
-  _Pragma("clang attribute push(__attribute__((target(\"avx512f,avx512vl,avx512bw,avx512dq,fma\"))), apply_to = function)")
+  _Pragma("clang attribute push(__attribute__((target(\"avx512vl,avx512bw,avx512dq,fma\"))), apply_to = function)")
 #define KERNELS_END _Pragma("clang attribute pop")
 
 #endif
