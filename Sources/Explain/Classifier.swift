@@ -26,7 +26,8 @@ public struct Classifier: Sendable {
   /// Whether several images can run at a time, and why or why not.
   public let batchSupport: BatchSupport
 
-  private let allocator: TensorAllocator
+  /// Where passes take their memory from.
+  let allocator: TensorAllocator
 
   /// Runs `session` once on noise to learn all shapes, and a few times more to learn whether it takes batches.
   ///

@@ -76,8 +76,8 @@ public final class TensorAllocator: Sendable {
     let buffer = Buffer(bytes: bytes)
     let isSurplus: Bool = state.withLock { state in
       state.usedBytes -= size
-      // Keep no more idle memory than the run has needed at its peak.
-      guard state.freeBytes + state.usedBytes + size <= state.peakBytes else { return true }
+      // Keep no more idle memory than the run has needed at its peak: runs use sizes in turn.
+      guard state.freeBytes + size <= min(state.peakBytes, limit - state.usedBytes) else { return true }
       state.free[size, default: []].append(buffer)
       state.freeBytes += size
       return false

@@ -67,7 +67,7 @@ public struct ScoreCAM: Sendable {
     _ channels: [Int?], masks: MaskGenerator, input: MaskedInput
   ) throws -> Tensor {
     let shape = try Shape([channels.count] + input.shape.dimensions.dropFirst())
-    return try Tensor(shape, of: Float.self) { batch in
+    return try Tensor(shape, of: Float.self, allocator: classifier.allocator) { batch in
       nonisolated(unsafe) let batch = batch
       let size = input.shape.count
       classifier.session.pool.forEach(channels.count) { index in

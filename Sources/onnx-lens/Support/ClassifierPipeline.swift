@@ -30,7 +30,7 @@ final class ClassifierPipeline {
   /// Reads the model and the rule for pictures, and says which defaults were taken.
   ///
   /// - Parameters:
-  ///   - squashesBicubically: prepare pictures as the MATLAB article does where no rule is given.
+  ///   - squashesBicubically: squash pictures by bicubic resizing, as the MATLAB article does, whatever the rule.
   ///   - memoryLimit: the most bytes that tensors may take.
   init(
     _ source: ClassifierOptions, _ common: CommonOptions, squashesBicubically: Bool = false, memoryLimit: Int = .max
