@@ -1,24 +1,16 @@
 private import Glibc
-private import Synchronization
 
 /// Hands out tensor storage and takes it back at a tensor's end for the next one of like size.
 ///
 /// A run that allocates the same sizes again and again then touches no fresh pages. Safe to share between threads.
-public final class TensorAllocator: Sendable {
-  private struct State: ~Copyable {
-    /// Idle buffers by their size.
-    var free: [Int: [Buffer]] = [:]
-    var freeBytes = 0
-    var usedBytes = 0
-    var peakBytes = 0
-  }
-
-  /// Memory that one owner at a time holds: this allocator while it is idle, a storage while it is used.
-  private struct Buffer: @unchecked Sendable {
-    let bytes: UnsafeMutableRawBufferPointer
-  }
-
-  private let state = Mutex(State())
+public final class TensorAllocator: @unchecked Sendable {
+  // All of these are touched under the lock alone.
+  /// Idle buffers by their size.
+  private var idle: [Int: [UnsafeMutableRawBufferPointer]] = [:]
+  private var idleBytes = 0
+  private var usedBytes = 0
+  private var highestUse = 0
+  private let lock = SystemLock()
 
   /// The most bytes that may be in use at a time; an allocation beyond it throws.
   public let limit: Int
@@ -30,12 +22,10 @@ public final class TensorAllocator: Sendable {
   private static let machineMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
 
   /// The most bytes in use at any one time since the allocator was made.
-  public var peakBytes: Int { state.withLock { $0.peakBytes } }
+  public var peakBytes: Int { lock.withLock { highestUse } }
 
   deinit {
-    state.withLock { state in
-      for buffers in state.free.values { for buffer in buffers { free(buffer.bytes.baseAddress) } }
-    }
+    for buffers in idle.values { for bytes in buffers { free(bytes.baseAddress) } }
   }
 
   /// Storage of at least `byteCount` bytes of undefined content.
@@ -43,43 +33,49 @@ public final class TensorAllocator: Sendable {
   /// - Throws: `AllocationError` where the bytes in use would pass `limit`, or the system has no more to give.
   func storage(byteCount: Int) throws(AllocationError) -> TensorStorage {
     let size = Self.roundedSize(byteCount + TensorStorage.tailPadding)
-    let reused: Buffer?? = state.withLock { state in
-      guard size <= limit - state.usedBytes else { return .none }
-      state.usedBytes += size
-      state.peakBytes = max(state.peakBytes, state.usedBytes)
-      if let buffer = state.free[size]?.popLast() {
-        state.freeBytes -= size
-        return .some(buffer)
-      }
-      return .some(nil)
-    }
-    guard let reused else {
+    guard reserve(size) else {
       throw AllocationError(
         "the tensors of this run need more than the \(limit) bytes allowed (asked for \(byteCount) more)")
     }
-    let bytes = if let reused { reused.bytes } else { try allocate(size) }
+    let bytes = if let reused = takeIdle(size) { reused } else { try allocate(size) }
     return TensorStorage(adopting: bytes) { [self] bytes in take(back: bytes) }
   }
 
-  /// Fresh memory, for which room was already made in the count of used bytes.
+  /// Counts `size` more bytes as used, unless that passes the limit.
+  private func reserve(_ size: Int) -> Bool {
+    lock.withLock {
+      guard size <= limit - usedBytes else { return false }
+      usedBytes += size
+      highestUse = max(highestUse, usedBytes)
+      return true
+    }
+  }
+
+  private func takeIdle(_ size: Int) -> UnsafeMutableRawBufferPointer? {
+    lock.withLock {
+      guard let bytes = idle[size]?.popLast() else { return nil }
+      idleBytes -= size
+      return bytes
+    }
+  }
+
+  /// Fresh memory, which is counted as used already.
   private func allocate(_ size: Int) throws(AllocationError) -> UnsafeMutableRawBufferPointer {
     var start: UnsafeMutableRawPointer?
     guard posix_memalign(&start, TensorStorage.alignment, size) == 0, let start else {
-      state.withLock { $0.usedBytes -= size }
+      lock.withLock { usedBytes -= size }
       throw AllocationError("the system has no \(size) bytes of memory left for a tensor")
     }
     return UnsafeMutableRawBufferPointer(start: start, count: size)
   }
 
   private func take(back bytes: UnsafeMutableRawBufferPointer) {
-    let size = bytes.count
-    let buffer = Buffer(bytes: bytes)
-    let isSurplus: Bool = state.withLock { state in
-      state.usedBytes -= size
+    let isSurplus = lock.withLock {
+      usedBytes -= bytes.count
       // Keep no more idle memory than the run has needed at its peak: runs use sizes in turn.
-      guard state.freeBytes + size <= min(state.peakBytes, limit - state.usedBytes) else { return true }
-      state.free[size, default: []].append(buffer)
-      state.freeBytes += size
+      guard idleBytes + bytes.count <= min(highestUse, limit - usedBytes) else { return true }
+      idle[bytes.count, default: []].append(bytes)
+      idleBytes += bytes.count
       return false
     }
     if isSurplus { free(bytes.baseAddress) }
