@@ -8,12 +8,12 @@ import Tensors
 import Testing
 
 /// The suite's operator calls with shapes, elements and attributes changed at random: each must end in a result or an
-/// error, never in a trap, and soon.
+/// error, never in a trap, and none may hang.
 ///
 /// ONNX_LENS_MUTATIONS sets how many calls are made, ONNX_LENS_SEED with which ones to begin.
 @Suite("Mutated operator calls", .enabled(if: SuiteFiles.isThere, "no suite: run scripts/dump-conformance"))
 struct MutationTests {
-  @Test func everyCallEnds() throws {
+  @Test(.timeLimit(.minutes(30))) func everyCallEnds() throws {
     let count = SuiteFiles.environment["ONNX_LENS_MUTATIONS"].flatMap { Int($0) } ?? 10_000
     let seed = SuiteFiles.environment["ONNX_LENS_SEED"].flatMap { UInt64($0) } ?? 1
     let calls = try ConformanceSuite(folder: SuiteFiles.folder).cases.compactMap { try OperatorCall($0) }
@@ -23,7 +23,6 @@ struct MutationTests {
     var resultCount = 0
     for _ in 0..<count {
       let call = mutator.mutated(calls[mutator.below(calls.count)])
-      let start = ContinuousClock.now
       if let outputs = try? call.run(context) {
         resultCount += 1
         // Reads every output to its end.
@@ -31,7 +30,6 @@ struct MutationTests {
           #expect(output.withUnsafeBytes { $0.reduce(0) { $0 &+ Int($1) } } >= 0)
         }
       }
-      #expect(ContinuousClock.now - start < .seconds(10), "\(call)")
     }
     // Most changes are small, so that many calls stay valid.
     #expect(resultCount > count / 5 && resultCount < count)
