@@ -14,6 +14,12 @@ let swiftSettings: [SwiftSetting] =
 let cSettings: [CSetting] =
   [.enableWarning("all"), .enableWarning("extra")] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
+// Unoptimized vector code is slower than is bearable where debug builds run whole networks, as the sanitizers' do. Only
+// on request, since no package may depend on one whose targets have unsafe flags.
+let kernelSettings: [CSetting] =
+  Context.environment["ONNX_LENS_OPTIMIZE_KERNELS"] == nil
+  ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 /// A Swift target with the package's settings.
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
@@ -47,10 +53,7 @@ let package = Package(
 
     cLibrary("COnnxProto", ["CProtobufC"]),
     cLibrary("CImageCodecs", ["CPNG", "CJPEG"]),
-    .target(
-      name: "CKernels",
-      // Unoptimized vector code is slower than is bearable for a debug build's tests of whole networks.
-      cSettings: cSettings + [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+    .target(name: "CKernels", cSettings: cSettings + kernelSettings),
 
     library("Kernels", ["CKernels"]),
     library("Tensors"),
