@@ -66,9 +66,6 @@ public struct Classifier: Sendable {
   public var width: Int { layout == .nchw ? inputShape[3] : inputShape[2] }
   public var channelCount: Int { layout == .nchw ? inputShape[1] : inputShape[3] }
 
-  /// The most bytes that tensors have taken at a time in any call so far, weights apart.
-  public var peakTensorBytes: Int { allocator.peakBytes }
-
   /// The logits of each image of a batch, one row after the other.
   ///
   /// - Parameter images: N images, of shape N×(the rest of `inputShape`).

@@ -58,9 +58,6 @@ public enum OperatorRegistry {
         operatorName: node.operatorName, version: version, presentInputs: node.inputs.map { $0 != nil },
         outputCount: outputCount, attributes: node.attributes))
   }
-
-  /// Whether an operator of that name is there in some version.
-  public static func contains(domain: String, name: String) -> Bool { byKey[Key(domain: domain, name: name)] != nil }
 }
 
 /// A line of the registry.
