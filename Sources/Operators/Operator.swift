@@ -22,12 +22,18 @@ public protocol Operator: Sendable {
   /// convolution's weights. `constants` holds those inputs, nil elsewhere. The prepared form gets all inputs again.
   func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator
 
+  /// What the operator does to feature maps, for inputs like these (nil is left out); nil where that is none of the
+  /// forms.
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm?
+
   /// How many multiply-accumulate steps a call takes; 0 where that is not what the operator's work is.
   func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int
 }
 
 extension Operator {
   public func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator { self }
+
+  public func layerForm(of inputs: [KnownInput?]) -> LayerForm? { nil }
 
   public func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int { 0 }
 }

@@ -2,6 +2,7 @@
 #ifndef CKERNELS_DISPATCH_H
 #define CKERNELS_DISPATCH_H
 
+#include "ckernels_blocked.h"
 #include "ckernels_depthwise.h"
 #include "ckernels_elementwise.h"
 #include "ckernels_gemm.h"
@@ -18,6 +19,7 @@ typedef struct {
   ckernels_depthwise *depthwise;
   const ckernels_pooling *pooling;
   const ckernels_elementwise *elementwise;
+  const ckernels_blocked *blocked;
 } ckernels_table;
 
 // The kernels of an instruction set; null where this machine or this build lacks it.

@@ -11,6 +11,8 @@
 #define TILE_ROWS 4
 #define TILE_VECTORS 3
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
+#define BLOCKED_PIXELS 6
+#define DEPTHWISE_PIXELS 7
 
 typedef __m256 vector;
 typedef __m256i lane_mask;
@@ -26,6 +28,10 @@ static inline vector v_multiply_add(vector a, vector b, vector c) { return _mm25
 static inline vector v_maximum(vector a, vector b) {
   return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
 }
+
+// The second operand is what the instruction gives where one is NaN.
+static inline vector v_limit_low(vector v, vector low) { return _mm256_max_ps(low, v); }
+static inline vector v_limit_high(vector v, vector high) { return _mm256_min_ps(high, v); }
 
 static inline lane_mask v_lanes(ptrdiff_t first, ptrdiff_t end) {
   __m256i lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);

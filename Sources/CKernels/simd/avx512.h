@@ -11,6 +11,8 @@
 #define TILE_ROWS 8
 #define TILE_VECTORS 3
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
+#define BLOCKED_PIXELS 14
+#define DEPTHWISE_PIXELS 14
 
 typedef __m512 vector;
 typedef __mmask16 lane_mask;
@@ -26,6 +28,10 @@ static inline vector v_multiply_add(vector a, vector b, vector c) { return _mm51
 static inline vector v_maximum(vector a, vector b) {
   return _mm512_mask_max_ps(a, _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q), a, b);
 }
+
+// The second operand is what the instruction gives where one is NaN.
+static inline vector v_limit_low(vector v, vector low) { return _mm512_max_ps(low, v); }
+static inline vector v_limit_high(vector v, vector high) { return _mm512_min_ps(high, v); }
 
 static inline lane_mask v_lanes(ptrdiff_t first, ptrdiff_t end) {
   return (lane_mask)(((1u << end) - 1) & ~((1u << first) - 1));

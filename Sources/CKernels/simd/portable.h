@@ -20,6 +20,15 @@
 #define TILE_VECTORS 2
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
+// The pixels of a tile in the channel-blocked layout, of two vectors each where channels are summed.
+#if defined(__aarch64__)
+#define BLOCKED_PIXELS 14
+#define DEPTHWISE_PIXELS 14
+#else
+#define BLOCKED_PIXELS 6
+#define DEPTHWISE_PIXELS 7
+#endif
+
 typedef float vector __attribute__((ext_vector_type(4)));
 typedef int lane_mask __attribute__((ext_vector_type(4)));
 
@@ -53,6 +62,10 @@ static inline vector v_multiply_add(vector a, vector b, vector c) {
 static inline vector v_maximum(vector a, vector b) {
   return ((a > b) | (a != a)) ? a : b;
 }
+
+// max(v, low) and min(v, high) for limits that are no NaN; NaN stays NaN.
+static inline vector v_limit_low(vector v, vector low) { return v < low ? low : v; }
+static inline vector v_limit_high(vector v, vector high) { return v > high ? high : v; }
 
 // The lanes first ≤ i < end, both from 0 to LANES.
 static inline lane_mask v_lanes(ptrdiff_t first, ptrdiff_t end) {

@@ -15,6 +15,22 @@ struct Clip: Operator {
     bounds = node.version >= 11 ? .inputs : .attributes(lower: try node.float("min"), upper: try node.float("max"))
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard inputs.first??.isFeatureMap == true else { return nil }
+    switch bounds {
+    case .attributes(let lower, let upper):
+      return .clamp(low: lower ?? -.infinity, high: upper ?? .infinity)
+    case .inputs:
+      var limits = [-Float.infinity, .infinity]
+      for index in 1..<min(3, inputs.count) {
+        guard let bound = inputs[index] else { continue }
+        guard let constant = bound.constant, constant.elementType == .float32, constant.count == 1 else { return nil }
+        limits[index - 1] = constant.elements(of: Float.self)[0]
+      }
+      return limits.contains(where: \.isNaN) ? nil : .clamp(low: limits[0], high: limits[1])
+    }
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "input")
     switch bounds {

@@ -18,6 +18,12 @@ struct Dropout: Operator {
     }
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard outputCount == 1, inputs.first??.isFeatureMap == true else { return nil }
+    guard hasModeInput, inputs.count > 2, let mode = inputs[2] else { return .identity }
+    return mode.constant?.elementType == .bool && mode.constant?.elements(of: Bool.self) == [false] ? .identity : nil
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "data")
     if hasModeInput { try requireInference(inputs) }

@@ -4,5 +4,9 @@
 struct Relu: NumericFunction {
   init(_ node: NodeDescription) {}
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    inputs.first??.isFeatureMap == true ? .clamp(low: 0, high: .infinity) : nil
+  }
+
   func value<Element: NumericElement>(at x: Element) -> Element { x < Element.zero ? Element.zero : x }
 }

@@ -50,6 +50,17 @@ struct Conv: Operator {
     return result
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard inputs.count >= 2, let x = inputs[0], let w = inputs[1], x.isFeatureMap, w.constant?.elementType == .float32,
+      w.shape.rank == 4, w.shape.count > 0, w.shape[1].multipliedClamping(by: groups) == x.shape[1],
+      w.shape[0] % groups == 0, let axes = try? axes(x.shape, w.shape)
+    else { return nil }
+    if inputs.count > 2, let bias = inputs[2] {
+      guard bias.constant?.elementType == .float32, bias.shape.dimensions == [w.shape[0]] else { return nil }
+    }
+    return .convolution(rows: axes[0], columns: axes[1], groups: groups)
+  }
+
   func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {
     guard inputs.count > 1, let w = inputs[1], w.rank > 1, let y = outputs.first else { return 0 }
     return y.count.multipliedClamping(by: w.count(of: 1..<w.rank))

@@ -23,6 +23,27 @@ struct BatchNormalization: Operator {
     }
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard !isTraining, isSpatial, inputs.count == 5, let x = inputs[0], x.isFeatureMap else { return nil }
+    let parameters = inputs[1...].compactMap { try? $0?.constant?.doubles() }
+    guard parameters.count == 4, parameters.allSatisfy({ $0.count == x.shape[1] }) else { return nil }
+    let (factors, offsets) = factorsAndOffsets(parameters)
+    return .channelScale(factors: factors, offsets: offsets)
+  }
+
+  /// The form factor · x + offset of the normalization.
+  ///
+  /// - Parameter parameters: scale, bias, mean, variance.
+  private func factorsAndOffsets(_ parameters: [[Double]]) -> (factors: [Double], offsets: [Double]) {
+    var factors = parameters[0]
+    var offsets = parameters[1]
+    for index in factors.indices {
+      factors[index] /= (parameters[3][index] + Double(epsilon)).squareRoot()
+      offsets[index] -= parameters[2][index] * factors[index]
+    }
+    return (factors, offsets)
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     guard x.shape.rank >= 2 || !isSpatial, x.shape.rank >= 1 else {
@@ -53,12 +74,7 @@ struct BatchNormalization: Operator {
   private func normalized(
     _ x: Tensor, _ parameters: [[Double]], _ shape: Shape, _ context: EvaluationContext
   ) throws -> Tensor {
-    var factors = parameters[0]
-    var offsets = parameters[1]
-    for index in factors.indices {
-      factors[index] /= (parameters[3][index] + Double(epsilon)).squareRoot()
-      offsets[index] -= parameters[2][index] * factors[index]
-    }
+    let (factors, offsets) = factorsAndOffsets(parameters)
     return try Tensor.scaledAndShifted(x, by: factors, plus: offsets, shape, context)
   }
 

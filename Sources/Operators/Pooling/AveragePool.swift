@@ -13,6 +13,13 @@ struct AveragePool: Operator {
     countsPadding = try node.flag("count_include_pad")
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard let x = inputs.first ?? nil, x.isFeatureMap, let axes = try? window.axes(of: x.shape),
+      axes.allSatisfy(\.hasNoEmptyWindow)
+    else { return nil }
+    return .averagePool(rows: axes[0], columns: axes[1], countsPadding: countsPadding)
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let axes = try window.axes(of: x.shape)

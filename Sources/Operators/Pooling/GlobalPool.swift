@@ -46,6 +46,10 @@ private struct GlobalPoolVisitor<Pool: GlobalPool>: FloatingVisitor {
 struct GlobalAveragePool: GlobalPool {
   init(_ node: NodeDescription) {}
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    inputs.first??.isFeatureMap == true ? .globalAveragePool : nil
+  }
+
   func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
     Element(real: Element.Real(laneSum(count) { Double(elements[$0].real) } / Double(count)))
   }

@@ -15,6 +15,13 @@ struct MaxPool: Operator {
     outputCount = node.outputCount
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard outputCount == 1, let x = inputs.first ?? nil, x.isFeatureMap, let axes = try? window.axes(of: x.shape) else {
+      return nil
+    }
+    return .maxPool(rows: axes[0], columns: axes[1])
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let axes = try window.axes(of: x.shape)

@@ -1,27 +1,27 @@
 /// The windows along one axis: where each starts, and which of its elements lie inside of the input.
-struct WindowAxis: Sendable {
-  let input: Int
+public struct WindowAxis: Sendable {
+  public let input: Int
   /// How many windows there are.
-  let output: Int
-  let kernel: Int
-  let stride: Int
-  let dilation: Int
+  public let output: Int
+  public let kernel: Int
+  public let stride: Int
+  public let dilation: Int
   /// Padding before the first element, and behind the last.
-  let begin: Int
-  let end: Int
+  public let begin: Int
+  public let end: Int
 
   /// Where a window starts; negative in the padding.
-  func start(_ window: Int) -> Int { window * stride - begin }
+  public func start(_ window: Int) -> Int { window * stride - begin }
 
   /// The window's elements (0 is the first) that lie inside of the input.
-  func inside(_ window: Int) -> Range<Int> {
+  public func inside(_ window: Int) -> Range<Int> {
     let start = start(window)
     let first = start < 0 ? (dilation - 1 - start) / dilation : 0
     return first..<max(first, elements(from: start, before: input))
   }
 
   /// How many of the window's elements lie inside of the input or its padding.
-  func paddedCount(_ window: Int) -> Int { max(0, elements(from: start(window), before: input + end)) }
+  public func paddedCount(_ window: Int) -> Int { max(0, elements(from: start(window), before: input + end)) }
 
   private func elements(from start: Int, before bound: Int) -> Int {
     bound <= start ? 0 : min(kernel, (bound - start - 1) / dilation + 1)

@@ -23,6 +23,14 @@ struct Reduce: Operator {
     reducesNothingByDefault = try node.flag("noop_with_empty_axes")
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard kind == .mean, let x = inputs.first ?? nil, x.isFeatureMap,
+      let axes = try? x.shape.normalizedAxes(axes.values(OperatorInputs(inputs.map { $0?.constant }), "axes") ?? []),
+      axes.sorted() == [2, 3]
+    else { return nil }
+    return .globalAveragePool
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "data")
     var axes = try x.shape.normalizedAxes(try axes.values(inputs, "axes") ?? [])

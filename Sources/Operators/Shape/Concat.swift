@@ -14,6 +14,15 @@ struct Concat: Operator {
     self.axis = axis
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    let maps = inputs.compactMap(\.self)
+    guard let first = maps.first, maps.count == inputs.count, maps.allSatisfy(\.isFeatureMap),
+      (try? first.shape.normalizedAxis(axis)) == 1,
+      maps.allSatisfy({ $0.shape[2] == first.shape[2] && $0.shape[3] == first.shape[3] })
+    else { return nil }
+    return .channelConcatenation
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     [try Tensor.concatenated(try inputs.all(), axis: axis, context)]
   }

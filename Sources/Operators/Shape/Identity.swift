@@ -6,6 +6,10 @@ import Tensors
 struct Identity: Operator {
   init(_ node: NodeDescription) {}
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    inputs.first??.isFeatureMap == true ? .identity : nil
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     [try inputs.required(0, "input")]
   }

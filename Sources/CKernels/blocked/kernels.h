@@ -1,0 +1,34 @@
+// All kernels of the channel-blocked layout in the vectors of the simd header that is included before.
+#include "ckernels_blocked.h"
+
+KERNELS_BEGIN
+
+#define ALWAYS_INLINE __attribute__((always_inline)) static inline
+#define GROUP_BLOCKS 2
+
+// min(max(v, low), high); NaN stays NaN.
+ALWAYS_INLINE vector v_clamp(vector v, vector low, vector high) { return v_limit_high(v_limit_low(v, low), high); }
+
+#include "convolve.h"
+#include "depthwise.h"
+#include "elementwise.h"
+#include "pooling.h"
+#include "winograd.h"
+
+KERNELS_END
+
+#define BLOCKED_KERNELS                    \
+  {.lanes = LANES,                         \
+   .group_blocks = GROUP_BLOCKS,           \
+   .convolve = convolve,                   \
+   .depthwise = depthwise,                 \
+   .max_pool = max_pool,                   \
+   .average_pool = average_pool,           \
+   .add_row_sums = add_row_sums,           \
+   .winograd_input = winograd_input,       \
+   .winograd_output = winograd_output,     \
+   .winograd_weights = winograd_weights,   \
+   .interleave = interleave,               \
+   .deinterleave = deinterleave,           \
+   .scale_shift = scale_shift,             \
+   .add = add}

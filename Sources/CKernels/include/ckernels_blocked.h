@@ -1,0 +1,116 @@
+// Layers of a network in the channel-blocked layout.
+//
+// A feature map is a table of rows. A row holds its channels in blocks of `lanes` of the instruction set, one block of
+// the whole row after the other, `block_stride` floats apart; in a block lie the row's pixels, each with its `lanes`
+// channels side by side. Channels behind the last are 0. Left and right of a row's pixels lie as many pixels of zeros
+// as a reader's window reaches over the edge, and a reader's table names a row of zeros for each row above the first
+// and below the last: no kernel but pooling asks whether a place is inside.
+#ifndef CKERNELS_BLOCKED_H
+#define CKERNELS_BLOCKED_H
+
+#include <stddef.h>
+
+// The largest tile side of Winograd's method: 4 × 4 output pixels come from 6 × 6 input pixels.
+enum { CKERNELS_WINOGRAD_OUTPUT = 4, CKERNELS_WINOGRAD_INPUT = 6, CKERNELS_WINOGRAD_POSITIONS = 36 };
+
+// A convolution with what follows it: y = clamp(bias + Σ weight · x + residual).
+//
+// Each output element is one chain of multiply-adds that starts from its bias, over the window's rows, blocks of input
+// channels, columns and channels in this order, whatever the tiles are.
+typedef struct {
+  // Input: floats between blocks; channels of a whole block and of the last one; how many blocks.
+  ptrdiff_t input_block_stride, block_channels, last_channels, input_blocks;
+  // Floats from a row's pixel 0 to the window's first column at output pixel 0, between neighbouring output pixels'
+  // places in an input row, and between neighbouring window columns.
+  ptrdiff_t input_offset, pixel_stride, column_stride;
+  // Window; rows of the table between neighbouring window rows and between output rows.
+  ptrdiff_t kernel_height, kernel_width, row_step, row_stride;
+  ptrdiff_t output_width, output_blocks, output_block_stride, residual_block_stride;
+  // [group of `group_blocks` output blocks][window row][input block][window column][channel][group_blocks · lanes];
+  // the last group may have fewer blocks.
+  const float *weights;
+  // output_blocks · lanes values.
+  const float *bias;
+  // −∞ and ∞ where nothing is clamped. NaN stays NaN.
+  float low, high;
+} ckernels_blocked_convolution;
+
+// A depthwise convolution, or a window's share of one block of channels: y = clamp(bias + Σ weight · x).
+typedef struct {
+  ptrdiff_t blocks, input_block_stride, output_block_stride;
+  // In floats, as above.
+  ptrdiff_t input_offset;
+  // In pixels.
+  ptrdiff_t stride_x, dilation_x;
+  ptrdiff_t kernel_height, kernel_width, row_step, row_stride, output_width;
+  // [block][window row][window column][lanes].
+  const float *weights;
+  const float *bias;
+  float low, high;
+} ckernels_blocked_depthwise;
+
+// Pooling of rows. `pad_left` pixels of each window row may lie left of the input; those outside are left out.
+typedef struct {
+  ptrdiff_t blocks, input_block_stride, output_block_stride;
+  ptrdiff_t row_step, input_width, output_width, kernel_width, stride_x, dilation_x, pad_left;
+} ckernels_blocked_pooling;
+
+// Winograd's F(4×4, 3×3) for a row of tiles: see Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
+// arXiv 1509.09308. Transformed tiles are 36 matrices, `position_stride` floats apart, of [block][tile][lanes] with
+// `tile_capacity` tiles to a block.
+typedef struct {
+  ptrdiff_t blocks, block_stride, input_offset, tiles, tile_capacity, position_stride;
+} ckernels_winograd_tiles;
+
+typedef struct {
+  // The channels of a block, and how many blocks share a group of weights.
+  ptrdiff_t lanes, group_blocks;
+
+  // Output rows 0 ..< rows of the groups first_group ..< end_group. The input table's first row is the first window
+  // row's of output row 0; each entry of a table is the place of pixel 0 of block 0. `residuals` may be null.
+  void (*convolve)(const ckernels_blocked_convolution *convolution, const float *const *input,
+                   const float *const *residuals, float *const *output, ptrdiff_t rows, ptrdiff_t first_group,
+                   ptrdiff_t end_group);
+
+  // Output rows 0 ..< rows of the blocks first_block ..< end_block.
+  void (*depthwise)(const ckernels_blocked_depthwise *convolution, const float *const *input, float *const *output,
+                    ptrdiff_t rows, ptrdiff_t first_block, ptrdiff_t end_block);
+
+  // One output row from `rows` input rows that are inside of the input, each of them `row_step` rows of the table behind
+  // the other.
+  void (*max_pool)(const ckernels_blocked_pooling *pooling, const float *const *input, ptrdiff_t rows, float *output);
+  // Sums, multiplied with row_factor · column_factors[x].
+  void (*average_pool)(const ckernels_blocked_pooling *pooling, const float *const *input, ptrdiff_t rows,
+                       float row_factor, const float *column_factors, float *output);
+
+  // Adds the sum of each channel of a row of `width` pixels to `sums`, [block][lanes].
+  void (*add_row_sums)(const float *row, ptrdiff_t blocks, ptrdiff_t block_stride, ptrdiff_t width, float *sums);
+
+  // Transforms the six rows of `input`, from `input_offset` floats behind pixel 0 on, into tiles first_tile on.
+  void (*winograd_input)(const ckernels_winograd_tiles *tiles, const float *const *input, ptrdiff_t first_tile,
+                         float *transformed);
+  // Transforms tiles back: y = clamp(bias + tile + residual) of the first `height` rows of a row of tiles, `width`
+  // pixels wide, for the blocks first_block ..< end_block.
+  void (*winograd_output)(const ckernels_winograd_tiles *tiles, const float *transformed, ptrdiff_t first_tile,
+                          const float *bias, float low, float high, const float *const *residuals,
+                          ptrdiff_t residual_block_stride, float *const *output, ptrdiff_t height, ptrdiff_t width,
+                          ptrdiff_t first_block, ptrdiff_t end_block);
+  // Transforms the filters of one group of `blocks` output blocks, [block · lanes + lane][input channel][9] of which
+  // `output_channels` exist, into 36 matrices `position_stride` floats apart of [input channel][blocks · lanes].
+  void (*winograd_weights)(const float *weights, ptrdiff_t output_channels, ptrdiff_t input_channels, ptrdiff_t blocks,
+                           float *transformed, ptrdiff_t position_stride);
+
+  // A row-major plane's row of `width` pixels to and from the channels of one block; `channels` of them exist, each
+  // `channel_stride` floats behind the other.
+  void (*interleave)(const float *planes, ptrdiff_t channel_stride, ptrdiff_t channels, ptrdiff_t width, float *block);
+  void (*deinterleave)(const float *block, ptrdiff_t channels, ptrdiff_t width, float *planes,
+                       ptrdiff_t channel_stride);
+
+  // y = clamp(scale · x + shift) for each channel of a row, and y = clamp(a + b). The output may be an input.
+  void (*scale_shift)(const float *x, ptrdiff_t blocks, ptrdiff_t x_block_stride, ptrdiff_t width, const float *scale,
+                      const float *shift, float low, float high, float *y, ptrdiff_t y_block_stride);
+  void (*add)(const float *a, ptrdiff_t a_block_stride, const float *b, ptrdiff_t b_block_stride, ptrdiff_t blocks,
+              ptrdiff_t width, float low, float high, float *y, ptrdiff_t y_block_stride);
+} ckernels_blocked;
+
+#endif

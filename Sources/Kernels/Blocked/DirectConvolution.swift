@@ -1,0 +1,148 @@
+internal import CKernels
+
+/// A convolution of channel-blocked or planar feature maps into channel-blocked ones, with what follows it:
+/// y = clamp(bias + Σ weight · x + residual).
+///
+/// Each output element is one chain of multiply-adds from its bias on, over the window's rows, blocks of input channels,
+/// columns and channels in this order: its bits depend on its own image and the instruction set alone.
+package struct DirectConvolution: @unchecked Sendable {
+  package let rows: WindowSteps
+  package let columns: WindowSteps
+  package let inputChannels: Int
+  package let outputChannels: Int
+  package let bounds: ClampBounds
+  private let instructionSet: InstructionSet
+  private let inputLanes: Int
+  private let weights: FloatStorage
+  private let bias: FloatStorage
+  private let kernels: UnsafePointer<ckernels_blocked>
+
+  /// - Parameters:
+  ///   - weights: row-major [outputChannels, inputChannels, rows.kernel, columns.kernel].
+  ///   - bias: a value for each output channel.
+  ///   - isPlanar: whether inputs are planar.
+  package init(
+    weights: UnsafePointer<Float>, bias: [Float], inputChannels: Int, rows: WindowSteps, columns: WindowSteps,
+    bounds: ClampBounds, isPlanar: Bool, pool: ThreadPool, instructionSet: InstructionSet = .current
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.inputChannels = inputChannels
+    outputChannels = bias.count
+    self.bounds = bounds
+    self.instructionSet = instructionSet
+    kernels = UnsafePointer(instructionSet.kernels.pointee.blocked!)
+    let lanes = instructionSet.lanes
+    inputLanes = isPlanar ? 1 : lanes
+    self.bias = FloatStorage(padding: bias, to: lanes)
+    self.weights = DirectConvolution.packed(
+      weights, outputs: bias.count, inputs: inputChannels, taps: (rows.kernel, columns.kernel), inputLanes: inputLanes,
+      lanes: lanes, groupBlocks: instructionSet.groupBlocks, pool: pool)
+  }
+
+  /// Independent parts of the output channels.
+  package var groupCount: Int {
+    outputChannels.dividedRoundingUp(by: instructionSet.lanes * instructionSet.groupBlocks)
+  }
+
+  /// Computes some rows of some groups of one image.
+  ///
+  /// - Parameter residual: what is added before clamping; of the output's extents.
+  package func run(
+    input: FeatureMap, residual: FeatureMap?, output: FeatureMap, rows outputRows: Range<Int>, groups: Range<Int>
+  ) {
+    var c = ckernels_blocked_convolution()
+    c.input_block_stride = input.layout.blockStride
+    c.input_blocks = inputChannels.dividedRoundingUp(by: inputLanes)
+    c.kernel_height = rows.kernel
+    if inputLanes == 1, columns.dilation == 1 {
+      // The columns of a window lie side by side, like the channels of a block.
+      c.block_channels = columns.kernel
+      c.last_channels = columns.kernel
+      c.kernel_width = 1
+    } else {
+      c.block_channels = inputLanes
+      c.last_channels = inputChannels - (c.input_blocks - 1) * inputLanes
+      c.kernel_width = columns.kernel
+    }
+    c.input_offset = -columns.begin * inputLanes
+    c.pixel_stride = columns.stride * inputLanes
+    c.column_stride = columns.dilation * inputLanes
+    c.row_step = rows.dilation
+    c.row_stride = rows.stride
+    c.output_width = output.layout.width
+    c.output_blocks = output.layout.blocks
+    c.output_block_stride = output.layout.blockStride
+    c.residual_block_stride = residual?.layout.blockStride ?? 0
+    c.weights = UnsafePointer(weights.start)
+    c.bias = UnsafePointer(bias.start)
+    c.low = bounds.low
+    c.high = bounds.high
+    let first = outputRows.lowerBound
+    kernels.pointee.convolve(
+      &c, (input.rows + (first * rows.stride - rows.begin)).c, residual.map { ($0.rows + first).c },
+      (output.rows + first).cMutable, outputRows.count, groups.lowerBound, groups.upperBound)
+  }
+
+  /// Weights in the order of the kernel's loops; see `ckernels_blocked_convolution.weights`.
+  private static func packed(
+    _ weights: UnsafePointer<Float>, outputs: Int, inputs: Int, taps: (rows: Int, columns: Int), inputLanes: Int,
+    lanes: Int, groupBlocks: Int, pool: ThreadPool
+  ) -> FloatStorage {
+    let depth = inputs * taps.rows * taps.columns
+    let storage = FloatStorage(count: outputs.roundedUp(to: lanes) * depth)
+    let shared = Shared((source: weights, target: storage.start))
+    let groupWidth = lanes * groupBlocks
+    pool.forEach(outputs.dividedRoundingUp(by: groupWidth)) { group in
+      let (source, start) = shared.value
+      let firstOutput = group * groupWidth
+      let width = min(groupWidth, outputs.roundedUp(to: lanes) - firstOutput)
+      let count = min(width, outputs - firstOutput)
+      var target = start + firstOutput * depth
+      for row in 0..<taps.rows {
+        for firstInput in stride(from: 0, to: inputs, by: inputLanes) {
+          for column in 0..<taps.columns {
+            for input in firstInput..<min(firstInput + inputLanes, inputs) {
+              let from = source + ((firstOutput * inputs + input) * taps.rows + row) * taps.columns + column
+              for output in 0..<count { target[output] = from[output * depth] }
+              for output in count..<width { target[output] = 0 }
+              target += width
+            }
+          }
+        }
+      }
+    }
+    return storage
+  }
+}
+
+/// A window along one axis of a feature map.
+package struct WindowSteps: Sendable, Hashable {
+  package let kernel: Int
+  package let stride: Int
+  package let dilation: Int
+  /// How far window 0 reaches over the first pixel.
+  package let begin: Int
+
+  package init(kernel: Int, stride: Int = 1, dilation: Int = 1, begin: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride
+    self.dilation = dilation
+    self.begin = begin
+  }
+
+  /// The pixels, some of them perhaps outside, that the windows of `outputs` cover.
+  package func inputs(of outputs: Range<Int>) -> Range<Int> {
+    let first = outputs.lowerBound * stride - begin
+    return first..<(outputs.upperBound - 1) * stride - begin + (kernel - 1) * dilation + 1
+  }
+}
+
+extension FloatStorage {
+  /// Values and zeros up to a multiple of `lanes`.
+  convenience init(padding values: [Float], to lanes: Int) {
+    self.init(count: values.count.roundedUp(to: lanes))
+    _ = elements.update(fromContentsOf: values)
+    for index in values.count..<elements.count { start[index] = 0 }
+  }
+}

@@ -1,0 +1,64 @@
+internal import CKernels
+
+extension FeatureMap {
+  /// Reads rows from a row-major image, channels×height×width. The margins stay as they are.
+  package func load(
+    _ image: UnsafePointer<Float>, rows range: Range<Int>, instructionSet: InstructionSet = .current
+  ) {
+    let kernels = instructionSet.kernels.pointee.blocked!
+    let plane = layout.height * layout.width
+    for row in range {
+      for block in 0..<layout.blocks {
+        let target = rows[row] + block * layout.blockStride
+        let source = image + block * layout.lanes * plane + row * layout.width
+        if layout.lanes == 1 {
+          target.update(from: source, count: layout.width)
+        } else {
+          let channels = min(layout.lanes, layout.channels - block * layout.lanes)
+          kernels.pointee.interleave(source, plane, channels, layout.width, target)
+        }
+      }
+    }
+  }
+
+  /// Writes rows to a row-major image, channels×height×width.
+  package func store(
+    to image: UnsafeMutablePointer<Float>, rows range: Range<Int>, instructionSet: InstructionSet = .current
+  ) {
+    let kernels = instructionSet.kernels.pointee.blocked!
+    let plane = layout.height * layout.width
+    for row in range {
+      for block in 0..<layout.blocks {
+        let source = UnsafePointer(rows[row] + block * layout.blockStride)
+        let target = image + block * layout.lanes * plane + row * layout.width
+        if layout.lanes == 1 {
+          target.update(from: source, count: layout.width)
+        } else {
+          let channels = min(layout.lanes, layout.channels - block * layout.lanes)
+          kernels.pointee.deinterleave(source, channels, layout.width, target, plane)
+        }
+      }
+    }
+  }
+
+  /// Copies the channels of another map of the same extents and lanes to `firstChannel` on.
+  package func copyChannels(of other: FeatureMap, to firstChannel: Int, rows range: Range<Int>) {
+    let lanes = layout.lanes
+    for row in range {
+      let (source, target) = (UnsafePointer(other.rows[row]), rows[row])
+      if firstChannel % lanes == 0 {
+        for block in 0..<other.layout.blocks {
+          (target + (firstChannel / lanes + block) * layout.blockStride).update(
+            from: source + block * other.layout.blockStride, count: layout.width * lanes)
+        }
+      } else {
+        for channel in 0..<other.layout.channels {
+          let (from, to) = (channel, firstChannel + channel)
+          let fromPixel = source + from / lanes * other.layout.blockStride + from % lanes
+          let toPixel = target + to / lanes * layout.blockStride + to % lanes
+          for x in 0..<layout.width { toPixel[x * lanes] = fromPixel[x * lanes] }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+public import Tensors
+
+/// What an operator does to the feature maps of a convolutional network, in the terms in which layers can be fused and
+/// run in a layout of their own.
+///
+/// Feature maps are float32 tensors N×C×height×width; every image of a batch is on its own.
+public enum LayerForm: Sendable {
+  /// The convolution of input 0 with input 1, plus input 2.
+  case convolution(rows: WindowAxis, columns: WindowAxis, groups: Int)
+
+  /// The largest element of each window.
+  case maxPool(rows: WindowAxis, columns: WindowAxis)
+
+  /// The mean of each window.
+  case averagePool(rows: WindowAxis, columns: WindowAxis, countsPadding: Bool)
+
+  /// The mean of each channel, as N×C×1×1 or N×C.
+  case globalAveragePool
+
+  /// min(max(x, low), high).
+  case clamp(low: Float, high: Float)
+
+  /// factor · x + offset with a value for each channel.
+  case channelScale(factors: [Double], offsets: [Double])
+
+  /// The sum of inputs 0 and 1, which are of one shape.
+  case sum
+
+  /// The channels of all inputs, one input's behind the other's.
+  case channelConcatenation
+
+  /// Input 0 as it is.
+  case identity
+}
+
+/// What is known of an operator's input before anything runs.
+public struct KnownInput: Sendable {
+  public let shape: Shape
+  public let elementType: ElementType
+  /// The value, where it is the same in every run.
+  public let constant: Tensor?
+
+  public init(shape: Shape, elementType: ElementType, constant: Tensor?) {
+    self.shape = shape
+    self.elementType = elementType
+    self.constant = constant
+  }
+
+  /// Whether it can be seen as feature maps.
+  var isFeatureMap: Bool { elementType == .float32 && shape.rank == 4 && shape.count > 0 && constant == nil }
+}
