@@ -55,11 +55,14 @@ def parsed():
     parser.add_argument(
         "--single-runs", type=number, default=40, metavar="N", help="inputs of a peer in a round; default: 40")
     parser.add_argument(
-        "--isa", choices=("avx2",), help="limit the instructions; a peer that cannot be limited is left out")
+        "--isa", choices=("avx2",), help="limits the instructions; a peer that cannot be limited is left out")
     for network in networks.NETWORKS:
-        parser.add_argument(f"--{network.option}", metavar="FILE", default=network.path, help=f"default: {network.path}")
+        parser.add_argument(
+            f"--{network.option}", metavar="FILE", default=network.path, help=f"default: {network.path}")
     parser.add_argument("--image", metavar="FILE", default=networks.PHOTOGRAPH, help="default: the demonstration's")
-    parser.add_argument("--tool", metavar="FILE", default=os.path.join(networks.ROOT, ".build/release/onnx-lens"))
+    parser.add_argument(
+        "--tool", metavar="FILE", default=os.path.join(networks.ROOT, ".build/release/onnx-lens"),
+        help="the built tool; default: .build/release/onnx-lens")
     parser.add_argument("--json", metavar="FILE", help="writes every timing")
     return parser.parse_args()
 
