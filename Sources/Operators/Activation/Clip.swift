@@ -52,7 +52,9 @@ extension Tensor {
         throw OperatorError.mismatched("input \(name) has shape \(bound.shape), not one element")
       }
     }
-    return try elementType.visited(by: ClipVisitor(x: self, lower: lower, upper: upper, context: context))
+    let visitor = ClipVisitor(
+      x: try widened(context), lower: try lower?.widened(context), upper: try upper?.widened(context), context: context)
+    return try elementType.visited(by: visitor).cast(to: elementType, context)
   }
 }
 

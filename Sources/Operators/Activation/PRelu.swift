@@ -17,9 +17,9 @@ struct PRelu: Operator {
     guard try x.shape.broadcast(with: alignment.aligned(slope.shape, to: x.shape)) == x.shape else {
       throw OperatorError.mismatched("slope of shape \(slope.shape) does not broadcast to X of shape \(x.shape)")
     }
-    return [
-      try x.elementType.visited(by: PReluVisitor(x: x, slope: slope, alignment: alignment, context: context))
-    ]
+    let visitor = PReluVisitor(
+      x: try x.widened(context), slope: try slope.widened(context), alignment: alignment, context: context)
+    return [try x.elementType.visited(by: visitor).cast(to: x.elementType, context)]
   }
 }
 

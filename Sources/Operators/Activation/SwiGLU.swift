@@ -12,7 +12,8 @@ struct SwiGLU: Operator {
     let a = try inputs.required(0, "A")
     let b = try inputs.required(1, "B")
     try b.requireType(a.elementType, named: "B")
-    return [try a.elementType.visited(byFloating: SwiGLUVisitor(a: a, b: b, alpha: alpha, context: context))]
+    let visitor = SwiGLUVisitor(a: try a.widened(context), b: try b.widened(context), alpha: alpha, context: context)
+    return [try a.elementType.visited(byFloating: visitor).cast(to: a.elementType, context)]
   }
 }
 
@@ -22,10 +23,10 @@ private struct SwiGLUVisitor: FloatingVisitor {
   let alpha: Float
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let alpha = Element.Real(alpha)
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let alpha = Element(alpha)
     return try Tensor.combined(a, b, context) { (a: Element, b: Element) in
-      Element(real: a.real * (alpha * a.real).logistic * b.real)
+      a * (alpha * a).logistic * b
     }
   }
 }

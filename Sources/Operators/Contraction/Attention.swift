@@ -46,13 +46,13 @@ struct Attention: Operator {
     let factor = scale.map { Double($0) } ?? 1 / Double(max(sizes.size, 1)).squareRoot()
     let result = try AttentionKernel(sizes: sizes, factor: factor, scoring: scoring, bias: bias)
       .run(query: query, keys: keys, values: values, wantsScores: wantsScores, context)
-    var y = try result.y.rounded(from: Double.self, to: q.elementType, context)
+    var y = try result.y.rounded(to: q.elementType, context)
     if q.shape.rank == 3 {
       let view = StridedView(y.shape).permuted([0, 2, 1, 3])
       y = try y.copied(view, to: try Shape([sizes.batch, sizes.queries, sizes.heads * sizes.valueSize]), context)
     }
     guard let scores = result.scores else { return [y, keys, values] }
-    return [y, keys, values, try scores.rounded(from: Double.self, to: q.elementType, context)]
+    return [y, keys, values, try scores.rounded(to: q.elementType, context)]
   }
 
   func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {

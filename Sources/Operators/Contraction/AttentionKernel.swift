@@ -15,8 +15,8 @@ struct AttentionKernel: Sendable {
     query: Tensor, keys: Tensor, values: Tensor, wantsScores: Bool, _ context: EvaluationContext
   ) throws -> (y: Tensor, scores: Tensor?) {
     let (q, k, v) = try (
-      query.widened(to: Double.self, context), keys.widened(to: Double.self, context),
-      values.widened(to: Double.self, context)
+      query.converted(to: .float64, context), keys.converted(to: .float64, context),
+      values.converted(to: .float64, context)
     )
     let rowCount = try Shape([sizes.batch, sizes.heads, sizes.queries]).count
     let scoreShape = try Shape([sizes.batch, sizes.heads, sizes.queries, sizes.keys])

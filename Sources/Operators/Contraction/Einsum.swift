@@ -22,7 +22,7 @@ struct Einsum: Operator {
     let extents = try LabelExtents(tensors.map(\.shape), labels.operands)
     var operands: [LabeledTensor] = []
     for (tensor, names) in zip(tensors, labels.operands) {
-      operands.append(try LabeledTensor(tensor, labels: names, extents: extents, context))
+      operands.append(try LabeledTensor(try tensor.widened(context), labels: names, extents: extents, context))
     }
     var result = operands[0]
     for index in operands.indices.dropFirst() {
@@ -30,7 +30,7 @@ struct Einsum: Operator {
       result = try result.contracted(with: operands[index], keeping: needed, extents: extents, context)
     }
     result = try result.summed(keeping: Set(labels.output), context)
-    return [try result.arranged(labels.output, extents: extents, context)]
+    return [try result.arranged(labels.output, extents: extents, context).cast(to: type, context)]
   }
 
   func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {

@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// A tensor whose axes have distinct labels.
+/// A widened tensor whose axes have distinct labels.
 struct LabeledTensor {
   let labels: [Int]
   let tensor: Tensor

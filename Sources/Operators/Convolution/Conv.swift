@@ -18,25 +18,23 @@ struct Conv: Operator {
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let x = try inputs.required(0, "X")
-    let w = try inputs.required(1, "W")
-    let bias = inputs.optional(2)
-    let channels = try ConvolutionChannels(x, w, bias, groups: groups, isTransposed: false)
-    let axes = try axes(x.shape, w.shape)
-    let shape = try Shape([x.shape[0], channels.output] + axes.map(\.output))
-    guard shape.count > 0 else { return [try Tensor(shape, x.elementType) { _ in }] }
-    if x.elementType == .float32, axes.count <= 2 {
-      return [try convolved(x, w, bias, channels, axes, shape, context)]
-    }
-    return [
-      try x.elementType.visited(
-        byFloating: PlainConvolution(
-          x: x, w: w, bias: bias, channels: channels, axes: axes, shape: shape, context: context))
-    ]
+    let operands = try ConvolutionOperands(inputs, groups: groups, context)
+    let axes = try axes(operands.x.shape, operands.w.shape)
+    let shape = try operands.outputShape(axes.map(\.output))
+    guard shape.count > 0 else { return [try Tensor(shape, operands.type) { _ in }] }
+    let y =
+      if operands.x.elementType == .float32, axes.count <= 2 {
+        try convolved(operands, axes, shape, context)
+      } else {
+        try operands.type.visited(
+          byFloating: PlainConvolution(operands: operands, axes: axes, shape: shape, context: context))
+      }
+    return [try y.cast(to: operands.type, context)]
   }
 
   func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator {
-    guard constants.count > 1, let w = constants[1], w.elementType == .float32, w.shape.rank == 3 || w.shape.rank == 4
+    guard constants.count > 1, let w = try constants[1]?.widened(context), w.elementType == .float32,
+      w.shape.rank == 3 || w.shape.rank == 4
     else { return self }
     // What cannot be packed is refused with all inputs at hand.
     let kernel = Window2D.Extent(w.shape)
@@ -78,19 +76,18 @@ struct Conv: Operator {
 
   /// One or two spatial axes by the vector kernels.
   private func convolved(
-    _ x: Tensor, _ w: Tensor, _ bias: Tensor?, _ channels: ConvolutionChannels, _ axes: [WindowAxis], _ shape: Shape,
-    _ context: EvaluationContext
+    _ operands: ConvolutionOperands, _ axes: [WindowAxis], _ shape: Shape, _ context: EvaluationContext
   ) throws -> Tensor {
     let geometry: Convolution2D
     do {
       geometry = try Convolution2D(
-        batch: x.shape[0], groups: groups, inputChannels: channels.input, outputChannels: channels.output,
+        batch: shape[0], groups: groups, inputChannels: operands.channels.input, outputChannels: shape[1],
         window: Window2D(axes))
     } catch { throw OperatorError.mismatched(error.description) }
-    let weights = packed ?? w.withElements { PackedConvolutionWeights($0.baseAddress!, for: geometry) }
+    let weights = packed ?? operands.w.withElements { PackedConvolutionWeights($0.baseAddress!, for: geometry) }
     return try Tensor(shape, of: Float.self, allocator: context.allocator) { y in
-      x.withElements(of: Float.self) { x in
-        withOptionalElements(of: bias) { bias in
+      operands.x.withElements(of: Float.self) { x in
+        withOptionalElements(of: operands.bias) { bias in
           convolve(
             geometry, input: x.baseAddress!, weights: weights, bias: bias, output: y.baseAddress!, pool: context.pool)
         }

@@ -16,22 +16,15 @@ struct ConvTranspose: Operator {
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let x = try inputs.required(0, "X")
-    let w = try inputs.required(1, "W")
-    let bias = inputs.optional(2)
-    let channels = try ConvolutionChannels(x, w, bias, groups: groups, isTransposed: true)
-    let kernel = Array(w.shape.dimensions[2...])
-    if let stated = try node.ints("kernel_shape"), stated != kernel {
-      throw OperatorError.mismatched("attribute kernel_shape is \(stated); W has shape \(w.shape)")
+    let operands = try ConvolutionOperands(inputs, groups: groups, isTransposed: true, context)
+    if let stated = try node.ints("kernel_shape"), stated != operands.kernel {
+      throw OperatorError.mismatched("attribute kernel_shape is \(stated); W has shape \(operands.w.shape)")
     }
-    let axes = try TransposedWindow(node, kernel: kernel).axes(of: x.shape)
-    let shape = try Shape([x.shape[0], channels.output] + axes.map(\.input))
-    guard shape.count > 0 else { return [try Tensor(shape, x.elementType) { _ in }] }
-    return [
-      try x.elementType.visited(
-        byFloating: TransposedConvolution(
-          x: x, w: w, bias: bias, channels: channels, axes: axes, shape: shape, context: context))
-    ]
+    let axes = try TransposedWindow(node, kernel: operands.kernel).axes(of: operands.x.shape)
+    let shape = try operands.outputShape(axes.map(\.input))
+    guard shape.count > 0 else { return [try Tensor(shape, operands.type) { _ in }] }
+    let convolution = TransposedConvolution(operands: operands, axes: axes, shape: shape, context: context)
+    return [try operands.type.visited(byFloating: convolution).cast(to: operands.type, context)]
   }
 
   func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int {
@@ -41,10 +34,7 @@ struct ConvTranspose: Operator {
 }
 
 private struct TransposedConvolution: FloatingVisitor {
-  let x: Tensor
-  let w: Tensor
-  let bias: Tensor?
-  let channels: ConvolutionChannels
+  let operands: ConvolutionOperands
   /// Windows over the output, one for each place of the input.
   let axes: [WindowAxis]
   let shape: Shape
@@ -52,11 +42,10 @@ private struct TransposedConvolution: FloatingVisitor {
 
   /// For each image and group, the product of the transposed weights and the input holds what each place adds for each
   /// output channel and kernel element; these are then added up, in row-major order of the kernel.
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let inputPlane = x.shape.count(of: 2..<x.shape.rank)
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let (x, w, channels, pool) = (operands.x, operands.w, operands.channels, context.pool)
+    let (inputPlane, kernel) = (operands.inputPlane, operands.kernelCount)
     let outputPlane = shape.count(of: 2..<shape.rank)
-    let kernel = w.shape.count(of: 2..<w.shape.rank)
-    let (channels, pool) = (channels, context.pool)
     let rows = channels.outputPerGroup * kernel
     let parts = try Shape([rows, inputPlane])
     return try Tensor(shape, of: type, allocator: context.allocator) { y in
@@ -72,7 +61,7 @@ private struct TransposedConvolution: FloatingVisitor {
           ).writeFastest(to: product.baseAddress!, pool)
         }
         product.withElements(of: type) { product in
-          withOptionalElements(of: bias) { (bias: UnsafePointer<Element>?) in
+          withOptionalElements(of: operands.bias) { (bias: UnsafePointer<Element>?) in
             let first = group * channels.outputPerGroup
             nonisolated(unsafe) let (product, bias) = (product.baseAddress!, bias.map { $0 + first })
             nonisolated(unsafe) let y = y.baseAddress! + (image * channels.output + first) * outputPlane

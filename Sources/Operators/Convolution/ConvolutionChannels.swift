@@ -1,5 +1,39 @@
 import Tensors
 
+/// The tensors of a convolution, widened and checked against each other.
+struct ConvolutionOperands: Sendable {
+  /// The element type as given.
+  let type: ElementType
+  let x: Tensor
+  let w: Tensor
+  let bias: Tensor?
+  let channels: ConvolutionChannels
+
+  /// The elements of a channel of x.
+  var inputPlane: Int { x.shape.count(of: 2..<x.shape.rank) }
+
+  /// The kernel's spatial extents.
+  var kernel: [Int] { Array(w.shape.dimensions[2...]) }
+
+  /// The elements of a kernel for a pair of channels.
+  var kernelCount: Int { w.shape.count(of: 2..<w.shape.rank) }
+
+  /// - Parameter isTransposed: see `ConvolutionChannels`.
+  init(
+    _ inputs: OperatorInputs, groups: Int, isTransposed: Bool = false, _ context: EvaluationContext
+  ) throws {
+    let (x, w, bias) = try (inputs.required(0, "X"), inputs.required(1, "W"), inputs.optional(2))
+    channels = try ConvolutionChannels(x, w, bias, groups: groups, isTransposed: isTransposed)
+    type = x.elementType
+    self.x = try x.widened(context)
+    self.w = try w.widened(context)
+    self.bias = try bias?.widened(context)
+  }
+
+  /// The shape of the result, whose windows lie on planes of these extents.
+  func outputShape(_ extents: [Int]) throws -> Shape { try Shape([x.shape[0], channels.output] + extents) }
+}
+
 /// How many channels a convolution's tensors have, checked against each other.
 struct ConvolutionChannels: Sendable {
   let groups: Int

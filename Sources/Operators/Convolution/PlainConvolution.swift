@@ -3,24 +3,20 @@ import Tensors
 /// A convolution by its definition, for any number of spatial axes and any floating-point type; sums are made in double
 /// precision.
 struct PlainConvolution: FloatingVisitor {
-  let x: Tensor
-  let w: Tensor
-  let bias: Tensor?
-  let channels: ConvolutionChannels
+  let operands: ConvolutionOperands
   let axes: [WindowAxis]
   let shape: Shape
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let inputPlane = x.shape.count(of: 2..<x.shape.rank)
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let (channels, pool) = (operands.channels, context.pool)
+    let (inputPlane, kernel) = (operands.inputPlane, operands.kernelCount)
     let outputPlane = shape.count(of: 2..<shape.rank)
-    let kernel = w.shape.count(of: 2..<w.shape.rank)
-    let (channels, pool) = (channels, context.pool)
     return try Tensor(shape, of: type, allocator: context.allocator) { y in
       let runs = WindowRuns(axes)
-      x.withElements(of: type) { x in
-        w.withElements(of: type) { w in
-          withOptionalElements(of: bias) { (bias: UnsafePointer<Element>?) in
+      operands.x.withElements(of: type) { x in
+        operands.w.withElements(of: type) { w in
+          withOptionalElements(of: operands.bias) { (bias: UnsafePointer<Element>?) in
             nonisolated(unsafe) let (x, w, bias, y) = (x.baseAddress!, w.baseAddress!, bias, y.baseAddress!)
             pool.forEach(shape.count / outputPlane) { plane in
               let (image, channel) = plane.quotientAndRemainder(dividingBy: channels.output)

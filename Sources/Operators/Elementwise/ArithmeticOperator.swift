@@ -9,7 +9,7 @@ protocol ArithmeticOperator: Operator {
   /// The result's element for two elements.
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element
 
-  /// Refuses inputs that the operator is not defined for.
+  /// Refuses inputs, widened, that the operator is not defined for.
   func check(_ a: Tensor, _ b: Tensor) throws(OperatorError)
 }
 
@@ -20,8 +20,10 @@ extension ArithmeticOperator {
     let a = try inputs.required(0, "A")
     let b = try inputs.required(1, "B")
     try b.requireType(a.elementType, named: "B")
-    try check(a, b)
-    return [try a.elementType.visited(by: ArithmeticVisitor(operation: self, a: a, b: b, context: context))]
+    let visitor = ArithmeticVisitor(
+      operation: self, a: try a.widened(context), b: try b.widened(context), context: context)
+    try check(visitor.a, visitor.b)
+    return [try a.elementType.visited(by: visitor).cast(to: a.elementType, context)]
   }
 }
 
@@ -44,19 +46,14 @@ private struct ArithmeticPairing<Operation: ArithmeticOperator, Element: Numeric
 }
 
 extension Tensor {
-  /// Refuses an integer divisor that is 0 somewhere.
+  /// Refuses a widened integer divisor that is 0 somewhere.
   func requireNonzeroInteger(named name: String) throws(OperatorError) {
-    guard !elementType.isFloatingPoint, let hasZero = try? elementType.visited(byInteger: ZeroSearch(tensor: self)),
-      hasZero
-    else { return }
-    throw .mismatched("input \(name) has an integer 0 to divide by")
-  }
-}
-
-private struct ZeroSearch: IntegerVisitor {
-  let tensor: Tensor
-
-  func visit<Element: NumericElement & FixedWidthInteger>(_ type: Element.Type) -> Bool {
-    tensor.withElements(of: type) { $0.contains(0) }
+    let hasZero =
+      switch elementType {
+      case .int64: withElements(of: Int64.self) { $0.contains(0) }
+      case .uint64: withElements(of: UInt64.self) { $0.contains(0) }
+      default: false
+      }
+    if hasZero { throw .mismatched("input \(name) has an integer 0 to divide by") }
   }
 }

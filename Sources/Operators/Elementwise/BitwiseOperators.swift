@@ -11,7 +11,9 @@ extension BitwiseOperator {
     let a = try inputs.required(0, "A")
     let b = try inputs.required(1, "B")
     try b.requireType(a.elementType, named: "B")
-    return [try a.elementType.visited(byInteger: BitwiseVisitor(operation: self, a: a, b: b, context: context))]
+    let visitor = BitwiseVisitor(
+      operation: self, a: try a.widened(context), b: try b.widened(context), context: context)
+    return [try a.elementType.visited(byInteger: visitor).cast(to: a.elementType, context)]
   }
 }
 
@@ -84,7 +86,8 @@ struct BitwiseNot: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    return [try x.elementType.visited(byInteger: BitwiseNotVisitor(x: x, context: context))]
+    let visitor = BitwiseNotVisitor(x: try x.widened(context), context: context)
+    return [try x.elementType.visited(byInteger: visitor).cast(to: x.elementType, context)]
   }
 }
 

@@ -21,7 +21,8 @@ extension Comparison {
   }
 
   func compare(_ a: Tensor, _ b: Tensor, _ context: EvaluationContext) throws -> Tensor {
-    try a.elementType.visited(by: ComparisonVisitor(operation: self, a: a, b: b, context: context))
+    try a.elementType.visited(
+      by: ComparisonVisitor(operation: self, a: try a.widened(context), b: try b.widened(context), context: context))
   }
 }
 

@@ -8,8 +8,7 @@ struct Equal: Comparison {
 
   init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
 
-  // As wide types, since that is where equality of half-width elements is that of numbers.
-  func holds<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool { a.wide == b.wide }
+  func holds<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool { a == b }
 
   func compare(_ a: Tensor, _ b: Tensor, _ context: EvaluationContext) throws -> Tensor {
     switch a.elementType {
@@ -29,7 +28,8 @@ struct Equal: Comparison {
         }
       }
     default:
-      return try a.elementType.visited(by: ComparisonVisitor(operation: self, a: a, b: b, context: context))
+      return try a.elementType.visited(
+        by: ComparisonVisitor(operation: self, a: try a.widened(context), b: try b.widened(context), context: context))
     }
   }
 }

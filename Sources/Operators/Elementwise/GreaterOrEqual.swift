@@ -6,5 +6,5 @@ struct GreaterOrEqual: Comparison {
 
   init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
 
-  func holds<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool { a.wide >= b.wide }
+  func holds<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool { a >= b }
 }

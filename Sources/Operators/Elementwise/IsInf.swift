@@ -15,7 +15,7 @@ struct IsInf: Operator {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let visitor = IsInfVisitor(
-      x: x, countsNegative: countsNegative, countsPositive: countsPositive, context: context)
+      x: try x.widened(context), countsNegative: countsNegative, countsPositive: countsPositive, context: context)
     return [try x.elementType.visited(byFloating: visitor)]
   }
 }
@@ -26,12 +26,11 @@ private struct IsInfVisitor: FloatingVisitor {
   let countsPositive: Bool
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let countsNegative = countsNegative
     let countsPositive = countsPositive
     return try x.mapped(context) { (x: Element) in
-      let value = x.real
-      return (countsPositive && value == .infinity) || (countsNegative && value == -.infinity)
+      (countsPositive && x == .infinity) || (countsNegative && x == -.infinity)
     }
   }
 }

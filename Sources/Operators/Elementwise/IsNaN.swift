@@ -8,7 +8,7 @@ struct IsNaN: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    return [try x.elementType.visited(byFloating: IsNaNVisitor(x: x, context: context))]
+    return [try x.elementType.visited(byFloating: IsNaNVisitor(x: try x.widened(context), context: context))]
   }
 }
 
@@ -16,7 +16,7 @@ private struct IsNaNVisitor: FloatingVisitor {
   let x: Tensor
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     try x.mapped(context) { (x: Element) in x.isNaN }
   }
 }

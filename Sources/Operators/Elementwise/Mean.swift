@@ -21,8 +21,8 @@ private struct DivisionVisitor: FloatingVisitor {
   let divisor: Int
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let divisor = Element.Real(divisor)
-    return try x.mapped(context) { (x: Element) in Element(real: x.real / divisor) }
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let divisor = Element(divisor)
+    return try x.mapped(context) { (x: Element) in x / divisor }
   }
 }

@@ -17,15 +17,16 @@ struct Mod: Operator {
     let a = try inputs.required(0, "A")
     let b = try inputs.required(1, "B")
     try b.requireType(a.elementType, named: "B")
-    let visitor = ModVisitor(a: a, b: b, truncates: truncates, context: context)
+    let visitor = ModVisitor(
+      a: try a.widened(context), b: try b.widened(context), truncates: truncates, context: context)
     guard a.elementType.isFloatingPoint else {
-      try b.requireNonzeroInteger(named: "B")
-      return [try a.elementType.visited(byInteger: visitor)]
+      try visitor.b.requireNonzeroInteger(named: "B")
+      return [try a.elementType.visited(byInteger: visitor).cast(to: a.elementType, context)]
     }
     guard truncates || allowsFloorOfFloats else {
       throw OperatorError.malformed("attribute fmod is 0, and the inputs are of \(a.elementType)")
     }
-    return [try a.elementType.visited(byFloating: visitor)]
+    return [try a.elementType.visited(byFloating: visitor).cast(to: a.elementType, context)]
   }
 }
 
@@ -43,14 +44,14 @@ private struct ModVisitor: IntegerVisitor, FloatingVisitor {
     }
   }
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let truncates = truncates
     return try Tensor.combined(a, b, context) { (a: Element, b: Element) -> Element in
-      let divisor = b.real
-      let remainder = a.real.truncatingRemainder(dividingBy: divisor)
-      if truncates { return Element(real: remainder) }
-      if remainder == 0 { return Element(real: Element.Real(signOf: divisor, magnitudeOf: 0)) }
-      return Element(real: (remainder < 0) == (divisor < 0) ? remainder : remainder + divisor)
+      let divisor = b
+      let remainder = a.truncatingRemainder(dividingBy: divisor)
+      if truncates { return remainder }
+      if remainder == 0 { return Element(signOf: divisor, magnitudeOf: 0) }
+      return (remainder < 0) == (divisor < 0) ? remainder : remainder + divisor
     }
   }
 }

@@ -15,13 +15,16 @@ struct Pow: Operator {
     let x = try inputs.required(0, "X")
     let y = try inputs.required(1, "Y")
     if x.elementType.isFloatingPoint, x.elementType == y.elementType {
-      return [
-        try x.elementType.visited(byFloating: RealPowVisitor(x: x, y: y, alignment: alignment, context: context))
-      ]
+      let visitor = RealPowVisitor(
+        x: try x.widened(context), y: try y.widened(context), alignment: alignment, context: context)
+      return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
     }
     let exponent = try y.cast(to: y.elementType.isFloatingPoint ? .float64 : .int64, context)
+    let visitor = MixedPowVisitor(x: try x.widened(context), y: exponent, alignment: alignment, context: context)
+    let power = try x.elementType.visited(by: visitor)
     return [
-      try x.elementType.visited(by: MixedPowVisitor(x: x, y: exponent, alignment: alignment, context: context))
+      exponent.elementType == .float64
+        ? try power.clamped(to: x.elementType, context) : try power.cast(to: x.elementType, context)
     ]
   }
 }
@@ -32,13 +35,13 @@ private struct RealPowVisitor: FloatingVisitor {
   let alignment: BroadcastAlignment
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     // The square is by far the most frequent power.
-    if y.count == 1, y.shape.rank <= x.shape.rank, y.elements(of: type)[0].real == 2 {
-      return try x.mapped(context) { (x: Element) in Element(real: x.real * x.real) }
+    if y.count == 1, y.shape.rank <= x.shape.rank, y.elements(of: type)[0] == 2 {
+      return try x.mapped(context) { (x: Element) in x * x }
     }
     return try Tensor.combined(x, y, context, alignment: alignment) { (x: Element, y: Element) in
-      Element(real: x.real.power(y.real))
+      x.power(y)
     }
   }
 }

@@ -3,8 +3,8 @@ import Tensors
 extension Tensor {
   /// The elements as another type.
   ///
-  /// Integers keep their low bits; floating-point values lose their fraction and are clamped on the way to an integer,
-  /// where a NaN gives 0; every number but 0 is true. A number's text is the shortest that reads back as the same.
+  /// Numbers are converted as `converted(to:_:)` tells; every number but 0 is true. A number's text is the shortest that
+  /// reads back as the same.
   ///
   /// - Throws: where a string is not a number.
   func cast(to target: ElementType, _ context: EvaluationContext) throws -> Tensor {
@@ -17,14 +17,14 @@ extension Tensor {
       try requireStringMemory(count, context)
       return Tensor(shape, strings: withElements(of: Bool.self) { $0.map { $0 ? "1" : "0" } })
     case (.bool, _):
-      return try target.visited(by: FromBool(x: self, context: context))
+      return try mapped(context) { (x: Bool) in x ? Int64(1) : 0 }.converted(to: target, context)
     case (_, .string):
       try requireStringMemory(count, context)
-      return try elementType.visited(by: ToString(x: self))
+      return Tensor(shape, strings: try texts(context))
     case (_, .bool):
-      return try elementType.visited(by: ToBool(x: self, context: context))
+      return try elementType.visited(by: ToBool(x: try widened(context), context: context))
     default:
-      return try elementType.visited(by: FromNumber(x: self, target: target, context: context))
+      return try converted(to: target, context)
     }
   }
 
@@ -46,14 +46,13 @@ extension Tensor {
     }
     return try Tensor(shape, values).cast(to: target, context)
   }
-}
 
-private struct FromBool: NumericVisitor {
-  let x: Tensor
-  let context: EvaluationContext
-
-  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    try x.mapped(context) { (x: Bool) in Element(integer: x ? 1 : 0) }
+  /// The shortest decimal texts that read back as the same numbers.
+  private func texts(_ context: EvaluationContext) throws -> [String] {
+    if elementType == .float16 {
+      return elements(of: Float16.self).map { Float($0).isFinite ? "\($0)" : Float($0).text }
+    }
+    return try elementType.visited(by: Texts(x: try widened(context)))
   }
 }
 
@@ -62,15 +61,15 @@ private struct ToBool: NumericVisitor {
   let context: EvaluationContext
 
   func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    try x.mapped(context) { (x: Element) in x.wide != Element.Wide.zero }
+    try x.mapped(context) { (x: Element) in x != Element.zero }
   }
 }
 
-private struct ToString: NumericVisitor {
+private struct Texts: NumericVisitor {
   let x: Tensor
 
-  func visit<Element: NumericElement>(_ type: Element.Type) -> Tensor {
-    Tensor(x.shape, strings: x.withElements(of: type) { elements in elements.map { $0.text } })
+  func visit<Element: NumericElement>(_ type: Element.Type) -> [String] {
+    x.withElements(of: type) { elements in elements.map { $0.text } }
   }
 }
 
@@ -78,30 +77,7 @@ extension NumericElement {
   /// The shortest decimal text that reads back as the same value.
   fileprivate var text: String {
     if isNaN { return "NaN" }
-    switch self {
-    case let value as BFloat16 where value.floatValue.isInfinite: return value.floatValue > 0 ? "INF" : "-INF"
-    case let value as BFloat16: return "\(value.floatValue)"
-    case let value as any BinaryFloatingPoint where value.isInfinite: return value.sign == .plus ? "INF" : "-INF"
-    default: return "\(self)"
-    }
-  }
-}
-
-private struct FromNumber: NumericVisitor {
-  let x: Tensor
-  let target: ElementType
-  let context: EvaluationContext
-
-  func visit<Source: NumericElement>(_ type: Source.Type) throws -> Tensor {
-    try target.visited(by: Conversion<Source>(x: x, context: context))
-  }
-
-  struct Conversion<Source: NumericElement>: NumericVisitor {
-    let x: Tensor
-    let context: EvaluationContext
-
-    func visit<Target: NumericElement>(_ type: Target.Type) throws -> Tensor {
-      try x.mapped(context) { (x: Source) in x.converted(to: Target.self) }
-    }
+    if doubleValue.isInfinite { return self > Self.zero ? "INF" : "-INF" }
+    return "\(self)"
   }
 }

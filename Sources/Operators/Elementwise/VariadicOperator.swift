@@ -9,7 +9,7 @@ protocol VariadicOperator: Operator {
   /// What the first inputs together give, and the next one's element, made one.
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element
 
-  /// The result for what all inputs together give.
+  /// The result for what all inputs together give, both widened.
   func finish(_ combined: Tensor, inputCount: Int, _ context: EvaluationContext) throws -> Tensor
 }
 
@@ -18,17 +18,18 @@ extension VariadicOperator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let all = try inputs.all()
-    guard var result = all.first else { throw OperatorError.malformed("there is no input") }
+    guard let first = all.first else { throw OperatorError.malformed("there is no input") }
+    var result = try first.widened(context)
     for (index, next) in all.enumerated().dropFirst() {
-      try next.requireType(result.elementType, named: String(index))
+      try next.requireType(first.elementType, named: String(index))
       guard version >= 8 || next.shape == result.shape else {
         throw OperatorError.mismatched(
           "shapes \(result.shape) and \(next.shape) differ, and version \(version) of the operator does not broadcast")
       }
-      result = try result.elementType.visited(
-        by: VariadicVisitor(operation: self, a: result, b: next, context: context))
+      result = try first.elementType.visited(
+        by: VariadicVisitor(operation: self, a: result, b: try next.widened(context), context: context))
     }
-    return [try finish(result, inputCount: all.count, context)]
+    return [try finish(result, inputCount: all.count, context).cast(to: first.elementType, context)]
   }
 }
 

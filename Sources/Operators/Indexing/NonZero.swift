@@ -14,7 +14,7 @@ struct NonZero: Operator {
       switch x.elementType {
       case .bool: x.withElements(of: Bool.self) { elements in elements.indices.filter { elements[$0] } }
       case .string: x.strings.enumerated().filter { !$0.element.isEmpty }.map(\.offset)
-      default: try x.elementType.visited(by: NonZeroVisitor(x: x))
+      default: try x.elementType.visited(by: NonZeroVisitor(x: try x.widened(context)))
       }
     let extents = x.shape.rank == 0 ? [1] : x.shape.dimensions
     let strides = x.shape.rank == 0 ? [1] : x.shape.strides
@@ -34,7 +34,6 @@ private struct NonZeroVisitor: NumericVisitor {
   let x: Tensor
 
   func visit<Element: NumericElement>(_ type: Element.Type) -> [Int] {
-    let zero = type.init(converting: 0)
-    return x.withElements(of: type) { elements in elements.indices.filter { elements[$0] != zero } }
+    x.withElements(of: type) { elements in elements.indices.filter { elements[$0] != Element.zero } }
   }
 }

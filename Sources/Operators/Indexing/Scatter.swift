@@ -41,9 +41,10 @@ extension Tensor {
     if reduction == .none {
       return try replacingBlocks(of: length, with: updates, count: places.count, context) { places[$0] }
     }
-    return try elementType.visited(
-      by: ScatterVisitor(
-        data: self, updates: updates, places: places, length: length, reduction: reduction, context: context))
+    let visitor = ScatterVisitor(
+      data: try widened(context), updates: try updates.widened(context), places: places, length: length,
+      reduction: reduction, context: context)
+    return try elementType.visited(by: visitor).cast(to: elementType, context)
   }
 }
 

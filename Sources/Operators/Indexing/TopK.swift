@@ -28,8 +28,10 @@ struct TopK: Operator {
       throw OperatorError.mismatched("k is \(counts) for an axis of \(x.shape[axis])")
     }
     let shape = try x.shape.replacing(axis, by: counts[0])
-    return try x.elementType.visited(
-      by: TopKVisitor(x: x, axis: axis, shape: shape, takesLargest: takesLargest, context: context))
+    let visitor = TopKVisitor(
+      x: try x.widened(context), axis: axis, shape: shape, takesLargest: takesLargest, context: context)
+    let (values, positions) = try x.elementType.visited(by: visitor)
+    return [try values.cast(to: x.elementType, context), positions]
   }
 }
 
@@ -40,7 +42,7 @@ private struct TopKVisitor: NumericVisitor {
   let takesLargest: Bool
   let context: EvaluationContext
 
-  func visit<Element: NumericElement>(_ type: Element.Type) throws -> [Tensor] {
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> (values: Tensor, positions: Tensor) {
     let extent = x.shape[axis]
     let count = shape[axis]
     let inner = shape.count(of: axis + 1..<shape.rank)
@@ -65,7 +67,7 @@ private struct TopKVisitor: NumericVisitor {
         }
       }
     }
-    return [values!, positions]
+    return (values!, positions)
   }
 
   private func isBefore<Element: NumericElement>(_ a: Element, _ b: Element) -> Bool {

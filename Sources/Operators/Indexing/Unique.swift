@@ -24,7 +24,7 @@ struct Unique: Operator {
     let slices = try x.copied(StridedView(x.shape).permuted(order), to: try Shape(order.map { x.shape[$0] }), context)
     let length = slices.shape.count(of: 1..<slices.shape.rank)
     guard length > 0 else { throw OperatorError.mismatched("slices of an input of shape \(x.shape) are empty") }
-    let groups = Groups(ranking: try slices.ranks(ofBlocks: length), isSorted: isSorted)
+    let groups = Groups(ranking: try slices.ranks(ofBlocks: length, context), isSorted: isSorted)
 
     let shape = try Shape([groups.first.count] + slices.shape.dimensions.dropFirst())
     let picked = try slices.gatheringBlocks(of: length, count: groups.first.count, to: shape, context) {
@@ -67,7 +67,7 @@ private struct Groups {
 
 extension Tensor {
   /// For each block of `length` elements the number of distinct blocks that come before it in lexicographic order.
-  fileprivate func ranks(ofBlocks length: Int) throws -> [Int] {
+  fileprivate func ranks(ofBlocks length: Int, _ context: EvaluationContext) throws -> [Int] {
     switch elementType {
     case .string:
       // By code points, which is the order of the UTF-8 bytes.
@@ -78,7 +78,7 @@ extension Tensor {
     case .bool:
       let truths = elements(of: Bool.self).map { $0 ? 1 : 0 }
       return blockRanks(count: count / length, length: length) { truths[$0] - truths[$1] }
-    default: return try elementType.visited(by: RankVisitor(tensor: self, length: length))
+    default: return try elementType.visited(by: RankVisitor(tensor: try widened(context), length: length))
     }
   }
 }

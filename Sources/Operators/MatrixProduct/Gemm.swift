@@ -46,16 +46,20 @@ struct Gemm: Operator {
       }
     }
     let product = MatrixProduct(
-      left: .init(a, rowStride: isLeftTransposed ? 1 : depth, columnStride: isLeftTransposed ? rows : 1),
+      left: .init(
+        try a.widened(context), rowStride: isLeftTransposed ? 1 : depth, columnStride: isLeftTransposed ? rows : 1),
       right: .init(
-        b, rowStride: isRightTransposed ? 1 : columns, columnStride: isRightTransposed ? depth : 1, packed: packed),
+        try b.widened(context), rowStride: isRightTransposed ? 1 : columns, columnStride: isRightTransposed ? depth : 1,
+        packed: packed),
       rows: rows, columns: columns, depth: depth)
-    let sum = GemmSum(product: product, alpha: alpha, beta: beta, c: c, shape: shape, context: context)
-    return [try a.elementType == .float32 ? sum.floats() : a.elementType.visited(by: sum)]
+    let sum = GemmSum(
+      product: product, alpha: alpha, beta: beta, c: try c?.widened(context), shape: shape, context: context)
+    let result = try a.elementType.working == .float32 ? sum.floats() : a.elementType.visited(by: sum)
+    return [try result.cast(to: a.elementType, context)]
   }
 
   func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator {
-    guard constants.count > 1, let b = constants[1], b.shape.rank == 2 else { return self }
+    guard constants.count > 1, let b = try constants[1]?.widened(context), b.shape.rank == 2 else { return self }
     let (rows, columns) = isRightTransposed ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
     var result = self
     result.packed = PackedMatrix(constant: b, rows: rows, columns: columns, isTransposed: isRightTransposed)

@@ -16,13 +16,13 @@ struct MatMul: Operator {
     try a.requireMatrixType(named: "A")
     try b.requireType(a.elementType, named: "B")
     let shapes = try MatMulShapes(a.shape, b.shape)
-    return [
-      try a.elementType.visited(by: MatMulVisitor(a: a, b: b, shapes: shapes, packed: packed, context: context))
-    ]
+    let visitor = MatMulVisitor(
+      a: try a.widened(context), b: try b.widened(context), shapes: shapes, packed: packed, context: context)
+    return [try a.elementType.visited(by: visitor).cast(to: a.elementType, context)]
   }
 
   func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator {
-    guard constants.count > 1, let b = constants[1], b.shape.rank >= 2 else { return self }
+    guard constants.count > 1, let b = try constants[1]?.widened(context), b.shape.rank >= 2 else { return self }
     let (rows, columns) = (b.shape[b.shape.rank - 2], b.shape[b.shape.rank - 1])
     var result = self
     result.packed = PackedMatrix(constant: b, rows: rows, columns: columns, isTransposed: false)

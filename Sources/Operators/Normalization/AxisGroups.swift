@@ -43,7 +43,7 @@ struct AxisGroups {
   /// - Precondition: the tensor has elements.
   func moments(of x: Tensor, _ context: EvaluationContext) throws -> [Moments] {
     try x.elementType.visited(
-      byFloating: MomentsVisitor(x: try gathered(x, context), count: count, length: length))
+      byFloating: MomentsVisitor(x: try gathered(x, context).widened(context), count: count, length: length))
   }
 }
 
@@ -52,7 +52,7 @@ private struct MomentsVisitor: FloatingVisitor {
   let count: Int
   let length: Int
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) -> [Moments] {
+  func visit<Element: RealElement>(_ type: Element.Type) -> [Moments] {
     x.withElements(of: type) { elements in
       (0..<count).map { Moments(elements.baseAddress! + $0 * length, count: length) }
     }

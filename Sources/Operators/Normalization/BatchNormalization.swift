@@ -107,8 +107,9 @@ extension Tensor {
     guard loop.shape == x.shape else {
       throw OperatorError.mismatched("parameters of shape \(shape) do not broadcast to X of shape \(x.shape)")
     }
-    return try x.elementType.visited(
-      byFloating: ScaleVisitor(x: x, factors: factors, offsets: offsets, loop: loop, context: context))
+    let visitor = ScaleVisitor(
+      x: try x.widened(context), factors: factors, offsets: offsets, loop: loop, context: context)
+    return try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)
   }
 }
 
@@ -119,9 +120,9 @@ private struct ScaleVisitor: FloatingVisitor {
   let loop: BroadcastLoop
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let factors = factors.map { Element.Real($0) }
-    let offsets = offsets.map { Element.Real($0) }
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let factors = factors.map { Element($0) }
+    let offsets = offsets.map { Element($0) }
     let parameterStep = loop.steps[1]
     return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
       x.withElements(of: type) { source in
@@ -134,10 +135,10 @@ private struct ScaleVisitor: FloatingVisitor {
           if parameterStep == 0 {
             let factor = factors[run.second]
             let offset = offsets[run.second]
-            for index in 0..<run.count { to[index] = Element(real: from[index].real * factor + offset) }
+            for index in 0..<run.count { to[index] = from[index] * factor + offset }
           } else {
             for index in 0..<run.count {
-              to[index] = Element(real: from[index].real * factors[run.second + index] + offsets[run.second + index])
+              to[index] = from[index] * factors[run.second + index] + offsets[run.second + index]
             }
           }
         }

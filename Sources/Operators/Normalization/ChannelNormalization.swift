@@ -42,12 +42,10 @@ struct ChannelNormalization: Operator {
       parameters.append(isScaledPerGroup ? (0..<channels).map { values[$0 / (channels / groups)] } : values)
     }
     guard x.count > 0 else { return [x] }
-    return [
-      try x.elementType.visited(
-        byFloating: ChannelNormalizationVisitor(
-          x: x, scale: parameters[0], bias: parameters[1], groupSize: channels / groups, epsilon: epsilon,
-          context: context))
-    ]
+    let visitor = ChannelNormalizationVisitor(
+      x: try x.widened(context), scale: parameters[0], bias: parameters[1], groupSize: channels / groups,
+      epsilon: epsilon, context: context)
+    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
   }
 }
 
@@ -61,7 +59,7 @@ private struct ChannelNormalizationVisitor: FloatingVisitor {
   let epsilon: Float
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let (scale, bias, groupSize, epsilon) = (scale, bias, groupSize, epsilon)
     let plane = x.count / x.shape[0] / x.shape[1]
     let groups = scale.count / groupSize
@@ -70,11 +68,11 @@ private struct ChannelNormalizationVisitor: FloatingVisitor {
       let inverse = moments.inverseDeviation(epsilon)
       for member in 0..<groupSize {
         let channel = row % groups * groupSize + member
-        let factor = Element.Real(inverse * scale[channel])
-        let offset = Element.Real(bias[channel] - moments.mean * inverse * scale[channel])
+        let factor = Element(inverse * scale[channel])
+        let offset = Element(bias[channel] - moments.mean * inverse * scale[channel])
         let start = member * plane
         for index in start..<start + plane {
-          target[index] = Element(real: source[index].real * factor + offset)
+          target[index] = source[index] * factor + offset
         }
       }
     }

@@ -31,8 +31,10 @@ struct LayerNormalization: Operator {
       Array(x.shape.dimensions[..<axis]) + [Int](repeating: 1, count: x.shape.rank - axis))
     guard rowShape.count > 0 else { throw OperatorError.mismatched("rows of X of shape \(x.shape) are empty") }
     let visitor = LayerNormalizationVisitor(
-      x: x, scale: scale, bias: bias, length: rowShape.count, epsilon: epsilon, context: context)
-    var outputs = [x.count == 0 ? x : try x.elementType.visited(byFloating: visitor)]
+      x: try x.widened(context), scale: scale, bias: bias, length: rowShape.count, epsilon: epsilon, context: context)
+    var outputs = [
+      x.count == 0 ? x : try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)
+    ]
     if outputCount > 1 {
       let groups = AxisGroups(keeping: Array(0..<axis), of: x.shape)
       let moments = x.count == 0 ? [] : try groups.moments(of: x, context)
@@ -72,16 +74,16 @@ private struct LayerNormalizationVisitor: FloatingVisitor {
   let epsilon: Float
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let (length, epsilon) = (length, epsilon)
-    let scale = scale.map { Element.Real($0) }
-    let bias = bias?.map { Element.Real($0) } ?? [Element.Real](repeating: 0, count: length)
+    let scale = scale.map { Element($0) }
+    let bias = bias?.map { Element($0) } ?? [Element](repeating: 0, count: length)
     return try x.mapRows(of: type, length: length, context) { source, target, _ in
       let moments = Moments(source, count: length)
-      let mean = Element.Real(moments.mean)
-      let inverse = Element.Real(moments.inverseDeviation(epsilon))
+      let mean = Element(moments.mean)
+      let inverse = Element(moments.inverseDeviation(epsilon))
       for index in 0..<length {
-        target[index] = Element(real: (source[index].real - mean) * inverse * scale[index] + bias[index])
+        target[index] = (source[index] - mean) * inverse * scale[index] + bias[index]
       }
     }
   }

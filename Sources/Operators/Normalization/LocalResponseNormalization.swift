@@ -22,12 +22,10 @@ struct LocalResponseNormalization: Operator {
     let x = try inputs.required(0, "X")
     guard x.shape.rank >= 2 else { throw OperatorError.mismatched("X has shape \(x.shape); at least N×C is expected") }
     guard x.count > 0 else { return [x] }
-    return [
-      try x.elementType.visited(
-        byFloating: LocalResponseVisitor(
-          x: x, scale: alpha / Float(size), beta: beta, bias: bias, below: (size - 1) / 2, above: size / 2,
-          context: context))
-    ]
+    let visitor = LocalResponseVisitor(
+      x: try x.widened(context), scale: alpha / Float(size), beta: beta, bias: bias, below: (size - 1) / 2,
+      above: size / 2, context: context)
+    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
   }
 }
 
@@ -41,15 +39,14 @@ private struct LocalResponseVisitor: FloatingVisitor {
   let above: Int
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    typealias Real = Element.Real
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let channels = x.shape[1]
     let plane = x.count / x.shape[0] / channels
     // Neighbouring places whose sums are held at a time.
     let width = min(plane, 512)
     let blocks = (plane + width - 1) / width
     let (below, above) = (min(below, channels), min(above, channels))
-    let (scale, beta, bias) = (Real(scale), beta, Real(bias))
+    let (scale, beta, bias) = (Element(scale), beta, Element(bias))
     return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
       x.withElements(of: type) { source in
         nonisolated(unsafe) let source = source.baseAddress!
@@ -57,19 +54,20 @@ private struct LocalResponseVisitor: FloatingVisitor {
         context.pool.forEach(x.shape[0] * blocks) { item in
           let start = item / blocks * channels * plane + item % blocks * width
           let count = min(width, plane - item % blocks * width)
-          withUnsafeTemporaryAllocation(of: Real.self, capacity: count) { sums in
+          withUnsafeTemporaryAllocation(of: Element.self, capacity: count) { sums in
             for channel in 0..<channels {
               sums.initialize(repeating: 0)
               for neighbour in max(0, channel - below)...min(channels - 1, channel + above) {
                 let from = source + start + neighbour * plane
-                for index in 0..<count { sums[index] += from[index].real * from[index].real }
+                for index in 0..<count { sums[index] += from[index] * from[index] }
               }
               let from = source + start + channel * plane
               let to = target + start + channel * plane
               for index in 0..<count {
                 let base = bias + scale * sums[index]
-                let power = beta == 0.75 ? base.squareRoot() * base.squareRoot().squareRoot() : base.power(Real(beta))
-                to[index] = Element(real: from[index].real / power)
+                let power =
+                  beta == 0.75 ? base.squareRoot() * base.squareRoot().squareRoot() : base.power(Element(beta))
+                to[index] = from[index] / power
               }
             }
           }

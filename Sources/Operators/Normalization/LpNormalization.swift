@@ -1,10 +1,8 @@
-import Tensors
-
 /// y = x / (the Lp norm of x along an axis) for p = 1 or 2; 0 where the norm is 0.
 ///
 /// - Source: ONNX operator LpNormalization 1, 22.
-struct LpNormalization: Operator {
-  private let lines: AxisLines
+struct LpNormalization: LineFunction {
+  let lines: AxisLines
   private let isEuclidean: Bool
 
   init(_ node: NodeDescription) throws(OperatorError) {
@@ -14,28 +12,10 @@ struct LpNormalization: Operator {
     isEuclidean = p == 2
   }
 
-  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let x = try inputs.required(0, "input")
-    return [
-      try x.elementType.visited(
-        byFloating: LpNormalizationVisitor(x: x, lines: lines, isEuclidean: isEuclidean, context: context))
-    ]
-  }
-}
-
-private struct LpNormalizationVisitor: FloatingVisitor {
-  let x: Tensor
-  let lines: AxisLines
-  let isEuclidean: Bool
-  let context: EvaluationContext
-
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
-    let isEuclidean = isEuclidean
-    return try lines.mapped(x, of: type, context) { line in
-      var sum = 0.0
-      for value in line { sum += isEuclidean ? Double(value) * Double(value) : Double(value).magnitude }
-      let norm = isEuclidean ? sum.squareRoot() : sum
-      for index in line.indices { line[index] = norm == 0 ? 0 : Element.Real(Double(line[index]) / norm) }
-    }
+  func replace<Real: RealElement>(_ line: UnsafeMutableBufferPointer<Real>) {
+    var sum = 0.0
+    for value in line { sum += isEuclidean ? Double(value) * Double(value) : Double(value).magnitude }
+    let norm = isEuclidean ? sum.squareRoot() : sum
+    for index in line.indices { line[index] = norm == 0 ? 0 : Real(Double(line[index]) / norm) }
   }
 }

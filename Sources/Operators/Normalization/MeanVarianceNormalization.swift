@@ -13,10 +13,10 @@ struct MeanVarianceNormalization: Operator {
     let reduced = try x.shape.normalizedAxes(axes)
     guard x.count > 0 else { return [x] }
     let groups = AxisGroups(keeping: (0..<x.shape.rank).filter { !reduced.contains($0) }, of: x.shape)
-    let rows = try groups.gathered(x, context)
-    let normalized = try rows.elementType.visited(
+    let rows = try groups.gathered(x, context).widened(context)
+    let normalized = try x.elementType.visited(
       byFloating: StandardizationVisitor(x: rows, length: groups.length, context: context))
-    return [try groups.scattered(normalized, context)]
+    return [try groups.scattered(normalized, context).cast(to: x.elementType, context)]
   }
 }
 
@@ -25,12 +25,12 @@ private struct StandardizationVisitor: FloatingVisitor {
   let length: Int
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     try x.mapRows(of: type, length: length, context) { source, target, _ in
       let moments = Moments(source, count: length)
       let scale = 1 / (moments.variance.squareRoot() + 1e-9)
       for index in 0..<length {
-        target[index] = Element(real: Element.Real((Double(source[index].real) - moments.mean) * scale))
+        target[index] = Element((Double(source[index]) - moments.mean) * scale)
       }
     }
   }

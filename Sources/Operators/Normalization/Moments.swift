@@ -7,12 +7,12 @@ struct Moments {
   ///
   /// - Precondition: `count` > 0.
   @inline(__always)
-  init<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) {
-    mean = laneSum(count) { Double(elements[$0].real) } / Double(count)
+  init<Element: RealElement>(_ elements: UnsafePointer<Element>, count: Int) {
+    mean = laneSum(count) { Double(elements[$0]) } / Double(count)
     let center = mean
     variance =
       laneSum(count) { index in
-        let distance = Double(elements[index].real) - center
+        let distance = Double(elements[index]) - center
         return distance * distance
       } / Double(count)
   }

@@ -20,7 +20,8 @@ struct RMSNormalization: Operator {
     let factors = try scale.parameters(broadcastTo: rowShape, named: "scale")
     guard x.count > 0 else { return [try x.cast(to: scale.elementType, context)] }
     let y = try x.elementType.visited(
-      byFloating: RMSNormalizationVisitor(x: x, scale: factors, epsilon: epsilon, context: context))
+      byFloating: RMSNormalizationVisitor(x: try x.widened(context), scale: factors, epsilon: epsilon, context: context)
+    )
     return [try y.cast(to: scale.elementType, context)]
   }
 }
@@ -31,16 +32,16 @@ private struct RMSNormalizationVisitor: FloatingVisitor {
   let epsilon: Float
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let (length, epsilon) = (scale.count, epsilon)
-    let scale = scale.map { Element.Real($0) }
+    let scale = scale.map { Element($0) }
     return try x.mapRows(of: type, length: length, context) { source, target, _ in
       let sum = laneSum(length) { index in
-        let value = Double(source[index].real)
+        let value = Double(source[index])
         return value * value
       }
-      let inverse = Element.Real(1 / (sum / Double(length) + Double(epsilon)).squareRoot())
-      for index in 0..<length { target[index] = Element(real: source[index].real * inverse * scale[index]) }
+      let inverse = Element(1 / (sum / Double(length) + Double(epsilon)).squareRoot())
+      for index in 0..<length { target[index] = source[index] * inverse * scale[index] }
     }
   }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
-/// Element types that arithmetic is done on: all but strings and truth values.
-protocol NumericElement: TensorElement, Comparable {
+/// The element types that arithmetic is done in: `Float`, `Double`, `Int64` and `UInt64`.
+protocol NumericElement: StoredNumber, Comparable where Working == Self {
   /// What sums and products are made in: `Double` for the floating-point types, the type itself for integers.
   associatedtype Wide: NumericElement
 
@@ -13,9 +13,6 @@ protocol NumericElement: TensorElement, Comparable {
 
   /// The value as a `Double`, rounded where it has more than 53 bits.
   var doubleValue: Double { get }
-
-  /// Rounds to the nearest for floating-point types; drops the fraction and clamps for integers, with 0 for NaN.
-  init(converting value: Double)
 
   static var zero: Self { get }
 
@@ -43,14 +40,13 @@ protocol NumericElement: TensorElement, Comparable {
   /// −x; integers wrap around as they do in NumPy.
   var negated: Self { get }
 
-  /// Keeps the low bits for integers, rounds to the nearest for floating-point types.
-  init<Source: FixedWidthInteger>(integer value: Source)
-
   /// The value as another type: of integers by `init(integer:)`, of floating-point types by `init(converting:)`.
-  func converted<Target: NumericElement>(to type: Target.Type) -> Target
+  func converted<Target: StoredNumber>(to type: Target.Type) -> Target
 }
 
 extension NumericElement {
+  var working: Self { self }
+
   // Two conditions after each other rather than one of two parts: that is what is vectorized.
 
   /// The larger of two; NaN if one is.
@@ -61,18 +57,10 @@ extension NumericElement {
 }
 
 extension NumericElement where Self: FixedWidthInteger {
+  var working: Self { self }
   var wide: Self { self }
   init(wide: Self) { self = wide }
   var doubleValue: Double { Double(self) }
-  init(converting value: Double) {
-    if value.isNaN {
-      self = 0
-    } else if let exact = Self(exactly: value.rounded(.towardZero)) {
-      self = exact
-    } else {
-      self = value < 0 ? .min : .max
-    }
-  }
   static var lowest: Self { .min }
   static var highest: Self { .max }
   var isNaN: Bool { false }
@@ -81,15 +69,13 @@ extension NumericElement where Self: FixedWidthInteger {
   func minus(_ other: Self) -> Self { self &- other }
   func divided(by other: Self) -> Self { dividedReportingOverflow(by: other).partialValue }
   var negated: Self { 0 &- self }
-  init<Source: FixedWidthInteger>(integer value: Source) { self.init(truncatingIfNeeded: value) }
-  func converted<Target: NumericElement>(to type: Target.Type) -> Target { Target(integer: self) }
+  func converted<Target: StoredNumber>(to type: Target.Type) -> Target { Target(integer: self) }
 }
 
 extension NumericElement where Self: BinaryFloatingPoint {
   var wide: Double { Double(self) }
   init(wide: Double) { self.init(wide) }
   var doubleValue: Double { Double(self) }
-  init(converting value: Double) { self.init(value) }
   static var lowest: Self { -.infinity }
   static var highest: Self { .infinity }
   func plus(_ other: Self) -> Self { self + other }
@@ -97,37 +83,10 @@ extension NumericElement where Self: BinaryFloatingPoint {
   func minus(_ other: Self) -> Self { self - other }
   func divided(by other: Self) -> Self { self / other }
   var negated: Self { -self }
-  init<Source: FixedWidthInteger>(integer value: Source) { self.init(value) }
-  func converted<Target: NumericElement>(to type: Target.Type) -> Target { Target(converting: Double(self)) }
+  func converted<Target: StoredNumber>(to type: Target.Type) -> Target { Target(converting: Double(self)) }
 }
 
 extension Float: NumericElement {}
 extension Double: NumericElement {}
-extension Float16: NumericElement {}
-extension UInt8: NumericElement {}
-extension Int8: NumericElement {}
-extension UInt16: NumericElement {}
-extension Int16: NumericElement {}
-extension UInt32: NumericElement {}
-extension Int32: NumericElement {}
 extension UInt64: NumericElement {}
 extension Int64: NumericElement {}
-
-extension BFloat16: NumericElement {
-  var wide: Double { doubleValue }
-  init(wide: Double) { self.init(Float(wide)) }
-  var doubleValue: Double { Double(floatValue) }
-  init(converting value: Double) { self.init(Float(value)) }
-  static var zero: BFloat16 { BFloat16(bitPattern: 0) }
-  static var lowest: BFloat16 { BFloat16(-.infinity) }
-  static var highest: BFloat16 { BFloat16(.infinity) }
-  var isNaN: Bool { floatValue.isNaN }
-  func plus(_ other: BFloat16) -> BFloat16 { BFloat16(floatValue + other.floatValue) }
-  func times(_ other: BFloat16) -> BFloat16 { BFloat16(floatValue * other.floatValue) }
-  func minus(_ other: BFloat16) -> BFloat16 { BFloat16(floatValue - other.floatValue) }
-  func divided(by other: BFloat16) -> BFloat16 { BFloat16(floatValue / other.floatValue) }
-  var negated: BFloat16 { BFloat16(bitPattern: bitPattern ^ 0x8000) }
-  init<Source: FixedWidthInteger>(integer value: Source) { self.init(Float(value)) }
-  func converted<Target: NumericElement>(to type: Target.Type) -> Target { Target(converting: doubleValue) }
-  static func < (left: BFloat16, right: BFloat16) -> Bool { left.floatValue < right.floatValue }
-}

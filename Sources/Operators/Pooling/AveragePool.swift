@@ -21,19 +21,18 @@ struct AveragePool: Operator {
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let x = try inputs.required(0, "X")
+    let input = try inputs.required(0, "X")
+    let x = try input.widened(context)
     let axes = try window.axes(of: x.shape)
     if x.elementType == .float32, x.count > 0, let window = Window2D(axes, largestArea: shortSum),
       axes.allSatisfy(\.hasNoEmptyWindow)
     {
-      return [try window.pool(x, .average(countsPads: countsPadding), context)]
+      return [try window.pool(x, .average(countsPads: countsPadding), context).cast(to: input.elementType, context)]
     }
-    return [
-      try x.elementType.visited(
-        byFloating: AveragePoolVisitor(
-          x: x, axes: axes, countsPadding: countsPadding,
-          isLong: axes.reduce(1.0) { $0 * Double($1.kernel) } > Double(shortSum), context: context))
-    ]
+    let visitor = AveragePoolVisitor(
+      x: x, axes: axes, countsPadding: countsPadding,
+      isLong: axes.reduce(1.0) { $0 * Double($1.kernel) } > Double(shortSum), context: context)
+    return [try input.elementType.visited(byFloating: visitor).cast(to: input.elementType, context)]
   }
 }
 
@@ -47,21 +46,21 @@ private struct AveragePoolVisitor: FloatingVisitor {
   let isLong: Bool
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     if isLong {
       return try Average<Element, Double>().reduce(x, axes: axes, countsPadding: countsPadding, context)
     }
-    return try Average<Element, Element.Real>().reduce(x, axes: axes, countsPadding: countsPadding, context)
+    return try Average<Element, Element>().reduce(x, axes: axes, countsPadding: countsPadding, context)
   }
 }
 
 /// A window without any element gives 0.
-private struct Average<Element: FloatingStorage, Sum: RealElement>: PoolingReduction {
+private struct Average<Element: RealElement, Sum: RealElement>: PoolingReduction {
   var initial: Sum { 0 }
 
-  func adding(_ element: Element, to sum: Sum) -> Sum { sum + Sum(element.real) }
+  func adding(_ element: Element, to sum: Sum) -> Sum { sum + Sum(element) }
 
   func result(_ sum: Sum, count: Int) -> Element {
-    Element(real: count == 0 ? 0 : Element.Real(sum / Sum(count)))
+    count == 0 ? 0 : Element(sum / Sum(count))
   }
 }

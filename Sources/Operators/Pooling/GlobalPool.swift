@@ -3,7 +3,7 @@ import Tensors
 /// An operator that makes one element of each channel of an N×C×… tensor; the spatial extents become 1.
 protocol GlobalPool: Operator {
   /// The result for one channel's elements.
-  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element
+  func pooled<Element: RealElement>(_ elements: UnsafePointer<Element>, count: Int) -> Element
 }
 
 extension GlobalPool {
@@ -13,7 +13,8 @@ extension GlobalPool {
     guard !x.shape.dimensions[2...].contains(0) else {
       throw OperatorError.mismatched("a spatial extent of X of shape \(x.shape) is 0")
     }
-    return [try x.elementType.visited(byFloating: GlobalPoolVisitor(pool: self, x: x, context: context))]
+    let visitor = GlobalPoolVisitor(pool: self, x: try x.widened(context), context: context)
+    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
   }
 }
 
@@ -22,7 +23,7 @@ private struct GlobalPoolVisitor<Pool: GlobalPool>: FloatingVisitor {
   let x: Tensor
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     let pool = pool
     let spatialRank = x.shape.rank - 2
     let plane = x.shape.count(of: 2..<x.shape.rank)
@@ -50,8 +51,8 @@ struct GlobalAveragePool: GlobalPool {
     inputs.first??.isFeatureMap == true ? .globalAveragePool : nil
   }
 
-  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
-    Element(real: Element.Real(laneSum(count) { Double(elements[$0].real) } / Double(count)))
+  func pooled<Element: RealElement>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
+    Element(laneSum(count) { Double(elements[$0]) } / Double(count))
   }
 }
 
@@ -61,7 +62,7 @@ struct GlobalAveragePool: GlobalPool {
 struct GlobalMaxPool: GlobalPool {
   init(_ node: NodeDescription) {}
 
-  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
+  func pooled<Element: RealElement>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
     var largest = elements[0]
     for index in 1..<count { largest = elements[index].maximum(largest) }
     return largest
@@ -76,8 +77,8 @@ struct GlobalLpPool: GlobalPool {
 
   init(_ node: NodeDescription) throws(OperatorError) { p = try node.normOrder() }
 
-  func pooled<Element: FloatingStorage>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
-    let sum = laneSum(count) { Double(elements[$0].real).magnitude.power(p) }
-    return Element(real: Element.Real(sum.power(1 / p)))
+  func pooled<Element: RealElement>(_ elements: UnsafePointer<Element>, count: Int) -> Element {
+    let sum = laneSum(count) { Double(elements[$0]).magnitude.power(p) }
+    return Element(sum.power(1 / p))
   }
 }

@@ -15,7 +15,8 @@ struct LpPool: Operator {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let axes = try window.axes(of: x.shape)
-    return [try x.elementType.visited(byFloating: LpPoolVisitor(x: x, axes: axes, p: p, context: context))]
+    let visitor = LpPoolVisitor(x: try x.widened(context), axes: axes, p: p, context: context)
+    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
   }
 }
 
@@ -34,17 +35,17 @@ private struct LpPoolVisitor: FloatingVisitor {
   let p: Double
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     try Norm<Element>(p: p).reduce(x, axes: axes, countsPadding: false, context)
   }
 }
 
-private struct Norm<Element: FloatingStorage>: PoolingReduction {
+private struct Norm<Element: RealElement>: PoolingReduction {
   let p: Double
 
   var initial: Double { 0 }
 
-  func adding(_ element: Element, to sum: Double) -> Double { sum + Double(element.real).magnitude.power(p) }
+  func adding(_ element: Element, to sum: Double) -> Double { sum + Double(element).magnitude.power(p) }
 
-  func result(_ sum: Double, count: Int) -> Element { Element(real: Element.Real(sum.power(1 / p))) }
+  func result(_ sum: Double, count: Int) -> Element { Element(sum.power(1 / p)) }
 }

@@ -23,18 +23,20 @@ struct MaxPool: Operator {
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let x = try inputs.required(0, "X")
+    let input = try inputs.required(0, "X")
+    let x = try input.widened(context)
     let axes = try window.axes(of: x.shape)
     let values =
       if x.elementType == .float32, x.count > 0, let window = Window2D(axes, largestArea: 4096) {
         try window.pool(x, .maximum, context)
       } else {
-        try x.elementType.visited(by: MaxPoolVisitor(x: x, axes: axes, context: context))
+        try input.elementType.visited(by: MaxPoolVisitor(x: x, axes: axes, context: context))
       }
-    guard outputCount > 1 else { return [values] }
+    let narrowed = try values.clamped(to: input.elementType, context)
+    guard outputCount > 1 else { return [narrowed] }
     return [
-      values,
-      try x.elementType.visited(
+      narrowed,
+      try input.elementType.visited(
         by: MaxPoolIndexVisitor(x: x, axes: axes, isColumnMajor: isColumnMajor, context: context)),
     ]
   }

@@ -31,10 +31,9 @@ struct MaxUnpool: Operator {
     guard shape.rank == pooled.rank, zip(shape.dimensions, pooled.dimensions).allSatisfy({ $0 >= $1 }) else {
       throw OperatorError.mismatched("output_shape \(shape) is smaller than \(pooled)")
     }
-    return [
-      try x.elementType.visited(
-        by: MaxUnpoolVisitor(x: x, indices: indices, pooled: pooled, shape: shape, context: context))
-    ]
+    let visitor = MaxUnpoolVisitor(
+      x: try x.widened(context), indices: indices, pooled: pooled, shape: shape, context: context)
+    return [try x.elementType.visited(by: visitor).cast(to: x.elementType, context)]
   }
 
   /// The shape of the tensor that was pooled, as far as the attributes tell.

@@ -20,34 +20,29 @@ struct DequantizeLinear: Operator {
     guard type.isFloatingPoint else { throw OperatorError.malformed("output_dtype is \(type)") }
     let layout = try QuantizationLayout(x.shape, scales: scales.shape, axis: axis, block: block)
     let visitor = DequantizeVisitor(
-      x: x, layout: layout, scales: values, zeroPoints: zeroPoints, type: type, context: context)
-    return [try x.elementType.visited(by: visitor)]
+      x: try x.converted(to: .float64, context), layout: layout, scales: values, zeroPoints: zeroPoints,
+      context: context)
+    // Rounded but once.
+    let working: ElementType = type == .float32 ? .float32 : .float64
+    return [try working.visited(byFloating: visitor).converted(to: type, context)]
   }
 }
 
-private struct DequantizeVisitor: NumericVisitor {
+private struct DequantizeVisitor: FloatingVisitor {
+  /// Of `Double`.
   let x: Tensor
   let layout: QuantizationLayout
   let scales: [Double]
   let zeroPoints: [Double]
-  let type: ElementType
   let context: EvaluationContext
 
-  func visit<Element: NumericElement>(_ element: Element.Type) throws -> Tensor {
-    type == .float32
-      ? try dequantized(element, through: Float.self)
-      : try dequantized(element, through: Double.self).rounded(from: Double.self, to: type, context)
-  }
-
-  private func dequantized<Element: NumericElement, Work: FloatingElement>(
-    _ element: Element.Type, through work: Work.Type
-  ) throws -> Tensor {
-    try Tensor(x.shape, of: work, allocator: context.allocator) { result in
-      x.withElements(of: element) { x in
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    try Tensor(x.shape, of: type, allocator: context.allocator) { result in
+      x.withElements(of: Double.self) { x in
         layout.forEachRun { elements, first, step in
           for (offset, index) in elements.enumerated() {
             let place = first + offset * step
-            result[index] = Work((x[index].doubleValue - zeroPoints[place]) * scales[place])
+            result[index] = Element((x[index] - zeroPoints[place]) * scales[place])
           }
         }
       }

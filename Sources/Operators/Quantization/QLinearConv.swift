@@ -13,7 +13,7 @@ struct QLinearConv: Operator {
     let (x, w) = try (inputs.required(0, "x"), inputs.required(3, "w"))
     let image = try x.centered(on: try inputs.required(2, "x_zero_point"), axis: 1, context)
     let weights = try w.centered(on: try inputs.required(5, "w_zero_point"), axis: 0, context)
-    let bias = try inputs.optional(8)?.widened(to: Double.self, context)
+    let bias = try inputs.optional(8)?.converted(to: .float64, context)
     let sums = try convolution.evaluate(OperatorInputs([image, weights, bias]), context)[0]
     let multiplier = try Tensor.multiplier(
       try inputs.required(1, "x_scale").laid(along: 1, ofRank: sums.shape.rank),

@@ -27,31 +27,26 @@ struct QuantizeLinear: Operator {
       throw OperatorError.unsupported("quantization to \(type)")
     }
     let layout = try QuantizationLayout(x.shape, scales: scales.shape, axis: axis, block: block)
-    return [
-      try type.visited(
-        by: QuantizeVisitor(
-          x: try x.widened(to: Double.self, context), layout: layout, scales: values, zeroPoints: zeroPoints,
-          precision: precision ?? scales.elementType, context: context))
-    ]
+    let quantization = Quantization(
+      layout: layout, scales: values, zeroPoints: zeroPoints, precision: precision ?? scales.elementType)
+    return [try quantization.quantized(x.converted(to: .float64, context), context).converted(to: type, context)]
   }
 }
 
-private struct QuantizeVisitor: NumericVisitor {
-  let x: Tensor
+private struct Quantization {
   let layout: QuantizationLayout
   let scales: [Double]
   let zeroPoints: [Double]
   let precision: ElementType
-  let context: EvaluationContext
 
-  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
-    try Tensor(x.shape, of: type, allocator: context.allocator) { result in
+  /// Whole numbers for real ones, all as `Double`s.
+  func quantized(_ x: Tensor, _ context: EvaluationContext) throws -> Tensor {
+    try Tensor(x.shape, of: Double.self, allocator: context.allocator) { result in
       x.withElements(of: Double.self) { x in
         layout.forEachRun { elements, first, step in
           for (offset, index) in elements.enumerated() {
             let place = first + offset * step
-            let quotient = rounded(x[index] / scales[place]).rounded(.toNearestOrEven)
-            result[index] = type.init(converting: quotient + zeroPoints[place])
+            result[index] = rounded(x[index] / scales[place]).rounded(.toNearestOrEven) + zeroPoints[place]
           }
         }
       }
@@ -62,7 +57,7 @@ private struct QuantizeVisitor: NumericVisitor {
   private func rounded(_ quotient: Double) -> Double {
     switch precision {
     case .float16: Double(Float16(quotient))
-    case .bfloat16: BFloat16(Float(quotient)).doubleValue
+    case .bfloat16: Double(BFloat16(Float(quotient)).floatValue)
     case .float32: Double(Float(quotient))
     default: quotient
     }

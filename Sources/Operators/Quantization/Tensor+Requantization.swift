@@ -10,9 +10,9 @@ extension Tensor {
     guard [.int8, .uint8, .int16, .uint16].contains(elementType) else {
       throw OperatorError.mismatched("a quantized input is of \(elementType)")
     }
-    let values = try widened(to: Double.self, context)
+    let values = try converted(to: .float64, context)
     guard let zeroPoint else { return values }
-    let offsets = try zeroPoint.laid(along: axis, ofRank: shape.rank).widened(to: Double.self, context)
+    let offsets = try zeroPoint.laid(along: axis, ofRank: shape.rank).converted(to: .float64, context)
     let result: Tensor = try .combined(values, offsets, context) { (value: Double, offset: Double) in value - offset }
     guard result.shape == shape else {
       throw OperatorError.mismatched("zero points of shape \(zeroPoint.shape) do not fit an input of shape \(shape)")
@@ -46,13 +46,13 @@ extension Tensor {
     guard shifted.shape == shape else {
       throw OperatorError.mismatched("scales of shape \(multiplier.shape) do not fit an output of shape \(shape)")
     }
-    return try shifted.rounded(from: Double.self, to: zeroPoint.elementType, context)
+    return try shifted.rounded(to: zeroPoint.elementType, context)
   }
 
   /// a · b / y, broadcast, each step in single precision.
   static func multiplier(_ a: Tensor, _ b: Tensor, _ y: Tensor, _ context: EvaluationContext) throws -> Tensor {
     let (a, b, y) = try (
-      a.widened(to: Double.self, context), b.widened(to: Double.self, context), y.widened(to: Double.self, context)
+      a.converted(to: .float64, context), b.converted(to: .float64, context), y.converted(to: .float64, context)
     )
     let product: Tensor = try .combined(a, b, context) { (a: Double, b: Double) in Double(Float(a * b)) }
     return try .combined(product, y, context) { (product: Double, y: Double) in Double(Float(product / y)) }

@@ -25,7 +25,7 @@ struct ArgExtremum: Operator {
     guard layout.rowLength > 0 || layout.result.count == 0 else {
       throw OperatorError.mismatched("axis \(axis) of an input of shape \(x.shape) has no element to choose")
     }
-    let rows = try layout.rows(of: x, context)
+    let rows = try layout.rows(of: x, context).widened(context)
     return [
       try x.elementType.visited(
         by: ArgVisitor(rows: rows, layout: layout, isMaximum: isMaximum, takesLast: takesLast, context: context))

@@ -43,12 +43,17 @@ struct Reduce: Operator {
       }
       return [try layout.reduceTruth(rows, isMaximum: kind == .max, context)]
     }
-    return [try x.elementType.visited(by: ReduceVisitor(kind: kind, rows: rows, layout: layout, context: context))]
+    let visitor = ReduceVisitor(kind: kind, rows: try rows.widened(context), layout: layout, context: context)
+    let result = try x.elementType.visited(by: visitor)
+    return [
+      kind.wrapsAround
+        ? try result.cast(to: x.elementType, context) : try result.clamped(to: x.elementType, context)
+    ]
   }
 }
 
 extension Tensor {
-  /// The sums along the given axes, which are distinct and not negative; these axes are dropped.
+  /// The sums of widened elements along the given axes, which are distinct and not negative; these axes are dropped.
   func sum(along axes: [Int], _ context: EvaluationContext) throws -> Tensor {
     let layout = try ReductionLayout(shape, axes: axes, keepsAxes: false)
     let rows = try layout.rows(of: self, context)
@@ -68,6 +73,14 @@ enum ReductionKind: String, Sendable {
   case prod = "ReduceProd"
   case sum = "ReduceSum"
   case sumSquare = "ReduceSumSquare"
+
+  /// Whether the low bits of an integer result are those of the exact one.
+  var wrapsAround: Bool {
+    switch self {
+    case .l1, .prod, .sum, .sumSquare: true
+    case .l2, .logSum, .logSumExp, .max, .mean, .min: false
+    }
+  }
 }
 
 private struct ReduceVisitor: NumericVisitor {

@@ -16,10 +16,10 @@ extension Tensor {
       : try interpolated(to: shape, through: Float.self, fill: fill, context, filter)
   }
 
-  private func interpolated<Work: FloatingElement>(
+  private func interpolated<Work: RealElement>(
     to shape: Shape, through type: Work.Type, fill: Work, _ context: EvaluationContext, _ filter: (Int) -> AxisFilter?
   ) throws -> Tensor {
-    var current = try widened(to: Work.self, context)
+    var current = try converted(to: type.elementType, context)
     for axis in shape.dimensions.indices.reversed() where shape.count > 0 {
       let next = try current.shape.replacing(axis, by: shape[axis])
       let source = current
@@ -36,12 +36,12 @@ extension Tensor {
       current = resized
     }
     if shape.count == 0 { return try Tensor(shape, elementType, allocator: context.allocator) { _ in } }
-    return try current.rounded(from: Work.self, to: elementType, context)
+    return try current.rounded(to: elementType, context)
   }
 }
 
 /// The resampling of one axis of a tensor.
-private struct InterpolationPass<Work: FloatingElement>: Sendable {
+private struct InterpolationPass<Work: RealElement>: Sendable {
   private let taps: Int
   private let positions: [Int]
   private let weights: [Work]

@@ -39,7 +39,7 @@ struct AffineGrid: Operator {
         }
       }
     }
-    return [try grid.rounded(from: Double.self, to: theta.elementType, context)]
+    return [try grid.rounded(to: theta.elementType, context)]
   }
 
   private func coordinate(_ position: Int, of extent: Int) -> Double {

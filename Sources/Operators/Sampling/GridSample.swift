@@ -43,7 +43,7 @@ struct GridSample: Operator {
       SamplingAxis(extent: x.shape[2 + $0], alignsCorners: alignsCorners, padding: padding)
     }
     let (images, coordinates) = try (
-      x.widened(to: Double.self, context), grid.widened(to: Double.self, context)
+      x.converted(to: .float64, context), grid.converted(to: .float64, context)
     )
     let y = try Tensor(shape, of: Double.self, allocator: context.allocator) { y in
       guard shape.count > 0 else { return }
@@ -63,7 +63,7 @@ struct GridSample: Operator {
         }
       }
     }
-    return [try y.rounded(from: Double.self, to: x.elementType, context)]
+    return [try y.rounded(to: x.elementType, context)]
   }
 
   /// The elements of a channel that a sample is made from, and their weights; one that is zero is left out.

@@ -19,11 +19,10 @@ struct Cumulative: Operator {
     let axes = try inputs.integers(1, "axis") ?? []
     guard axes.count == 1 else { throw OperatorError.malformed("axis has \(axes.count) elements, not one") }
     let axis = try x.shape.normalizedAxis(axes[0])
-    return [
-      try x.elementType.visited(
-        by: CumulativeVisitor(
-          x: x, axis: axis, isProduct: isProduct, isExclusive: isExclusive, isReverse: isReverse, context: context))
-    ]
+    let visitor = CumulativeVisitor(
+      x: try x.widened(context), axis: axis, isProduct: isProduct, isExclusive: isExclusive, isReverse: isReverse,
+      context: context)
+    return [try x.elementType.visited(by: visitor).cast(to: x.elementType, context)]
   }
 }
 

@@ -21,9 +21,10 @@ struct RangeOperator: Operator {
           "input \(name) is of \(tensor.elementType) and shape \(tensor.shape); one \(start.elementType) is expected")
       }
     }
-    return [
-      try start.elementType.visited(by: RangeVisitor(start: start, limit: limit, delta: delta, context: context))
-    ]
+    let visitor = RangeVisitor(
+      start: try start.widened(context), limit: try limit.widened(context), delta: try delta.widened(context),
+      context: context)
+    return [try start.elementType.visited(by: visitor).cast(to: start.elementType, context)]
   }
 }
 

@@ -39,9 +39,9 @@ struct AxisLines: Sendable {
   ///
   /// - Parameter body: takes a line, replaces its values, and may leave anything in the scratch memory.
   @inline(__always)
-  func mapped<Element: FloatingStorage>(
+  fileprivate func mapped<Element: RealElement>(
     _ x: Tensor, of type: Element.Type, _ context: EvaluationContext,
-    _ body: @Sendable (UnsafeMutableBufferPointer<Element.Real>) -> Void
+    _ body: @Sendable (UnsafeMutableBufferPointer<Element>) -> Void
   ) throws -> Tensor {
     let (rows, length, columns) = try extents(of: x.shape)
     return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
@@ -50,19 +50,46 @@ struct AxisLines: Sendable {
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
         context.pool.forEachChunk(of: rows * columns, length: max(1, 2048 / length)) { lines in
-          withUnsafeTemporaryAllocation(of: Element.Real.self, capacity: length) { values in
+          withUnsafeTemporaryAllocation(of: Element.self, capacity: length) { values in
             for line in lines {
               let start = line / columns * length * columns + line % columns
               for index in 0..<length {
-                values.initializeElement(at: index, to: source[start + index * columns].real)
+                values.initializeElement(at: index, to: source[start + index * columns])
               }
               body(values)
-              for index in 0..<length { target[start + index * columns] = Element(real: values[index]) }
+              for index in 0..<length { target[start + index * columns] = values[index] }
             }
           }
         }
       }
     }
+  }
+}
+
+/// An operator that makes each line of its result from the one at the same place of its floating-point input.
+protocol LineFunction: Operator {
+  var lines: AxisLines { get }
+
+  /// Replaces the values of a line.
+  func replace<Real: RealElement>(_ line: UnsafeMutableBufferPointer<Real>)
+}
+
+extension LineFunction {
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let x = try inputs.required(0, "input")
+    let visitor = LineVisitor(function: self, x: try x.widened(context), context: context)
+    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
+  }
+}
+
+private struct LineVisitor<Function: LineFunction>: FloatingVisitor {
+  let function: Function
+  let x: Tensor
+  let context: EvaluationContext
+
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let function = function
+    return try function.lines.mapped(x, of: type, context) { function.replace($0) }
   }
 }
 

@@ -9,7 +9,8 @@ protocol RealFunction: Operator {
 extension RealFunction {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    return [try x.elementType.visited(byFloating: RealFunctionVisitor(function: self, x: x, context: context))]
+    let visitor = RealFunctionVisitor(function: self, x: try x.widened(context), context: context)
+    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
   }
 }
 
@@ -18,15 +19,15 @@ private struct RealFunctionVisitor<Function: RealFunction>: FloatingVisitor {
   let x: Tensor
   let context: EvaluationContext
 
-  func visit<Element: FloatingStorage>(_ type: Element.Type) throws -> Tensor {
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
     try x.mapped(by: RealFunctionMap<Function, Element>(function: function), context)
   }
 }
 
-private struct RealFunctionMap<Function: RealFunction, Element: FloatingStorage>: ElementMap {
+private struct RealFunctionMap<Function: RealFunction, Element: RealElement>: ElementMap {
   let function: Function
 
-  func result(for x: Element) -> Element { Element(real: function.value(at: x.real)) }
+  func result(for x: Element) -> Element { function.value(at: x) }
 }
 
 /// An operator that makes each element of its result from the one at the same place of its numeric input.
@@ -38,7 +39,8 @@ protocol NumericFunction: Operator {
 extension NumericFunction {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    return [try x.elementType.visited(by: NumericFunctionVisitor(function: self, x: x, context: context))]
+    let visitor = NumericFunctionVisitor(function: self, x: try x.widened(context), context: context)
+    return [try x.elementType.visited(by: visitor).cast(to: x.elementType, context)]
   }
 }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// What is made of each element of a tensor. A type of its own, rather than a closure, so that the compiler makes a
@@ -14,15 +15,10 @@ extension Tensor {
   ///
   /// - Precondition: the tensor's elements are of the type that the map takes.
   func mapped<Map: ElementMap>(by map: Map, _ context: EvaluationContext) throws -> Tensor {
-    try Tensor(shape, of: Map.Result.self, allocator: context.allocator) { target in
-      withElements(of: Map.Source.self) { source in
-        guard !source.isEmpty else { return }
-        nonisolated(unsafe) let source = source.baseAddress!
-        nonisolated(unsafe) let target = target.baseAddress!
-        context.pool.forEachChunk(of: count) { range in
-          for index in range { target[index] = map.result(for: source[index]) }
-        }
-      }
+    try mappedChunks(from: Map.Source.elementType, to: Map.Result.elementType, context) { source, target, range in
+      let source = source.assumingMemoryBound(to: Map.Source.self)
+      let target = target.assumingMemoryBound(to: Map.Result.self)
+      for index in range { target[index] = map.result(for: source[index]) }
     }
   }
 
@@ -33,6 +29,26 @@ extension Tensor {
     _ context: EvaluationContext, _ function: @escaping @Sendable (Source) -> Result
   ) throws -> Tensor {
     try mapped(by: ClosureMap(function: function), context)
+  }
+
+  /// A tensor of the same shape that `body` writes by ranges of elements, on all threads. Not generic, so that the
+  /// compiler makes no more of each map than its loop.
+  ///
+  /// - Parameter body: takes where the elements of this tensor and those of the result start, and a range of them.
+  /// - Precondition: the tensor's elements are of the type `source`.
+  private func mappedChunks(
+    from source: ElementType, to target: ElementType, _ context: EvaluationContext,
+    _ body: @Sendable (UnsafeRawPointer, UnsafeMutableRawPointer, Range<Int>) -> Void
+  ) throws -> Tensor {
+    precondition(elementType == source, "a tensor of \(elementType) read as \(source)")
+    return try Tensor(shape, target, allocator: context.allocator) { target in
+      withUnsafeBytes { source in
+        guard count > 0 else { return }
+        nonisolated(unsafe) let source = source.baseAddress!
+        nonisolated(unsafe) let target = target.baseAddress!
+        context.pool.forEachChunk(of: count) { body(source, target, $0) }
+      }
+    }
   }
 }
 
