@@ -15,7 +15,7 @@ public enum LayerForm: Sendable {
   case averagePool(rows: WindowAxis, columns: WindowAxis, countsPadding: Bool)
 
   /// The mean of each channel, as N×C×1×1 or N×C.
-  case globalAveragePool
+  case globalAveragePool(keepsAxes: Bool)
 
   /// min(max(x, low), high).
   case clamp(low: Float, high: Float)

@@ -1,10 +1,10 @@
 private import Glibc
 
 /// Lets one thread at a time in. The thread sanitizer knows it, which it does not the standard library's `Mutex`.
-final class SystemLock: @unchecked Sendable {
+package final class SystemLock: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
-  init() {
+  package init() {
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     let status = pthread_mutex_init(mutex, nil)
@@ -17,7 +17,7 @@ final class SystemLock: @unchecked Sendable {
   }
 
   /// Calls `body` while no other thread is in.
-  func withLock<Result>(_ body: () -> Result) -> Result {
+  package func withLock<Result>(_ body: () -> Result) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     return body()

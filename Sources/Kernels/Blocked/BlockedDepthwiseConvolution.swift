@@ -29,8 +29,7 @@ package struct BlockedDepthwiseConvolution: @unchecked Sendable {
     let lanes = instructionSet.lanes
     let taps = rows.kernel * columns.kernel
     self.bias = FloatStorage(padding: bias, to: lanes)
-    self.weights = FloatStorage(count: bias.count.roundedUp(to: lanes) * taps)
-    self.weights.elements.update(repeating: 0)
+    self.weights = FloatStorage(zeros: bias.count.roundedUp(to: lanes) * taps)
     for channel in bias.indices {
       for tap in 0..<taps {
         self.weights.start[(channel / lanes * taps + tap) * lanes + channel % lanes] = weights[channel * taps + tap]

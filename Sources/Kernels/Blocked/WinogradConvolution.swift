@@ -46,8 +46,7 @@ package struct WinogradConvolution: @unchecked Sendable {
     self.bias = FloatStorage(padding: bias, to: lanes)
     let outputs = bias.count
     let paddedOutputs = outputs.roundedUp(to: lanes)
-    zeros = FloatStorage(padding: [], to: paddedOutputs)
-    zeros.elements.update(repeating: 0)
+    zeros = FloatStorage(zeros: paddedOutputs)
     self.weights = FloatStorage(count: Self.positions * paddedOutputs * inputChannels)
     let shared = Shared((source: weights, target: self.weights.start, kernels: kernels))
     let groupWidth = lanes * groupBlocks

@@ -48,7 +48,7 @@ struct GlobalAveragePool: GlobalPool {
   init(_ node: NodeDescription) {}
 
   func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
-    inputs.first??.isFeatureMap == true ? .globalAveragePool : nil
+    inputs.first??.isFeatureMap == true ? .globalAveragePool(keepsAxes: true) : nil
   }
 
   func pooled<Element: RealElement>(_ elements: UnsafePointer<Element>, count: Int) -> Element {

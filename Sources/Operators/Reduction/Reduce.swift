@@ -28,7 +28,7 @@ struct Reduce: Operator {
       let axes = try? x.shape.normalizedAxes(axes.values(OperatorInputs(inputs.map { $0?.constant }), "axes") ?? []),
       axes.sorted() == [2, 3]
     else { return nil }
-    return .globalAveragePool
+    return .globalAveragePool(keepsAxes: keepsAxes)
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {

@@ -1,0 +1,155 @@
+import GraphIR
+import Kernels
+import Tensors
+
+/// The memory of one run of a program for some images: feature maps, and tensors of the whole batch.
+///
+/// Used by one run at a time; within it, threads write different rows or channels.
+final class Frame: @unchecked Sendable {
+  /// How many images there is room for.
+  let capacity: Int
+
+  /// The tensors of this run by value.
+  var tensors: [ValueID: Tensor] = [:]
+
+  private let layouts: [RowLayout]
+  private let capacities: [Int]
+  /// For each map the place in `pointers` of row 0 of image 0, and the entries from one image to the next.
+  private let tables: [(start: Int, stride: Int)]
+  private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>>
+  private let storage: [FloatStorage]
+
+  /// The bytes that the feature maps take.
+  let byteCount: Int
+
+  /// - Throws: where the maps need more than `memoryLimit` bytes.
+  init(_ program: Program, capacity: Int, memoryLimit: Int) throws(ExecutionError) {
+    self.capacity = capacity
+    let maps = program.maps
+    layouts = maps.map(\.layout)
+    let capacities = maps.indices.map { program.capacity(of: MapID(index: $0), batch: capacity) }
+    self.capacities = capacities
+
+    let slots = SlotPlan(program, capacities: capacities)
+    let widestRow = layouts.map(\.rowCount).max() ?? 0
+    guard let count = slots.totalCount(and: widestRow), count <= memoryLimit / 4 else {
+      throw ExecutionError(
+        .resourceLimit, "the feature maps of \(capacity) images take more than the \(memoryLimit) bytes allowed")
+    }
+    byteCount = count * 4
+    // Margins are zero from the start and never written.
+    let zeros = FloatStorage(zeros: widestRow)
+    let slotStorage = slots.counts.map { FloatStorage(zeros: $0) }
+    storage = slotStorage + [zeros]
+
+    var tables: [(start: Int, stride: Int)] = []
+    var entryCount = 0
+    for (map, images) in zip(maps, capacities) {
+      let stride = map.margins.top + map.layout.height + map.margins.bottom
+      tables.append((entryCount + map.margins.top, stride))
+      entryCount += stride * images
+    }
+    self.tables = tables
+    pointers = .allocate(capacity: entryCount)
+    for (index, map) in maps.enumerated() {
+      let layout = map.layout
+      let rootLayout = maps[map.root.index].layout
+      let start = slotStorage[slots.slotOfRoot[map.root.index]!].start
+      let blockOffset = map.firstChannel / layout.lanes * layout.blockStride + layout.left * layout.lanes
+      for image in 0..<capacities[index] {
+        let table = pointers.baseAddress! + tables[index].start + image * tables[index].stride
+        for row in -map.margins.top..<layout.height + map.margins.bottom {
+          let pointer =
+            row >= 0 && row < layout.height
+            ? start + (image * layout.height + row) * rootLayout.rowCount + blockOffset
+            : zeros.start + layout.left * layout.lanes
+          (table + row).initialize(to: pointer)
+        }
+      }
+    }
+  }
+
+  deinit { pointers.deallocate() }
+
+  /// A map of one image of the batch.
+  func map(_ map: MapID, _ image: Int) -> FeatureMap {
+    let table = tables[map.index]
+    let row = table.start + image % capacities[map.index] * table.stride
+    return FeatureMap(rows: RowTable(pointers.baseAddress! + row), layout: layouts[map.index])
+  }
+
+  func layout(of map: MapID) -> RowLayout { layouts[map.index] }
+}
+
+/// Which maps take turns in the same memory: those of the same extents and margins whose lifetimes do not meet, so that
+/// margins once zero stay so.
+private struct SlotPlan {
+  /// The floats of each slot.
+  private(set) var counts: [Int] = []
+  private(set) var slotOfRoot: [Int: Int] = [:]
+
+  private struct Geometry: Hashable {
+    let layout: RowLayout
+    let margins: Margins
+    let images: Int
+  }
+
+  init(_ program: Program, capacities: [Int]) {
+    var freeFrom: [Geometry: [(slot: Int, step: Int)]] = [:]
+    let roots = program.maps.indices.filter { program.lifetimes[$0] != nil }
+      .sorted { program.lifetimes[$0]!.lowerBound < program.lifetimes[$1]!.lowerBound }
+    for root in roots {
+      let map = program.maps[root]
+      let lifetime = program.lifetimes[root]!
+      let geometry = Geometry(layout: map.layout, margins: map.margins, images: capacities[root])
+      var slots = freeFrom[geometry] ?? []
+      if let index = slots.firstIndex(where: { $0.step < lifetime.lowerBound }) {
+        slotOfRoot[root] = slots[index].slot
+        slots[index].step = lifetime.upperBound
+      } else {
+        slotOfRoot[root] = counts.count
+        slots.append((counts.count, lifetime.upperBound))
+        let (rows, overflow) = map.layout.height.multipliedReportingOverflow(by: capacities[root])
+        let (count, tooMany) = rows.multipliedReportingOverflow(by: map.layout.rowCount)
+        counts.append(overflow || tooMany ? .max : count)
+      }
+      freeFrom[geometry] = slots
+    }
+  }
+
+  /// The floats of all slots and some more; nil where they cannot be counted.
+  func totalCount(and more: Int) -> Int? {
+    var total = more
+    for count in counts {
+      let (sum, overflow) = total.addingReportingOverflow(count)
+      guard !overflow else { return nil }
+      total = sum
+    }
+    return total
+  }
+}
+
+/// Frames that wait for their next run.
+final class FramePool: @unchecked Sendable {
+  private var idle: [Frame] = []
+  private let lock = SystemLock()
+
+  /// A frame with room for `capacity` images.
+  func take(_ program: Program, capacity: Int) throws(ExecutionError) -> Frame {
+    let reused = lock.withLock { () -> Frame? in
+      guard let index = idle.firstIndex(where: { $0.capacity == capacity }) else { return nil }
+      return idle.remove(at: index)
+    }
+    if let reused { return reused }
+    return try Frame(program, capacity: capacity, memoryLimit: program.network.session.memoryLimit)
+  }
+
+  func giveBack(_ frame: Frame) {
+    frame.tensors = [:]
+    lock.withLock {
+      // Rooms of other sizes are not kept: a new size mostly means that the old one is done with.
+      idle.removeAll { $0.capacity != frame.capacity }
+      idle.append(frame)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import GraphIR
+import Operators
+import Tensors
+
+/// The shape, type and, where it never changes, the value of everything in a graph, for one input image.
+struct KnownValues {
+  private(set) var values: [KnownInput?]
+
+  /// What each node does to feature maps; nil where it is none of the forms.
+  private(set) var forms: [LayerForm?]
+
+  /// Learns shapes node by node: from the form where a node has one, else by running it on zeros.
+  ///
+  /// Complexity: a run of the nodes that have no form.
+  ///
+  /// - Throws: where a node cannot run on zeros.
+  init(
+    _ session: Session, input: ValueID, imageShape: Shape, wanted: [ValueID]
+  ) throws {
+    let graph = session.graph
+    values = [KnownInput?](repeating: nil, count: graph.values.count)
+    forms = [LayerForm?](repeating: nil, count: graph.nodes.count)
+    for (value, tensor) in session.constants {
+      values[value.index] = KnownInput(shape: tensor.shape, elementType: tensor.elementType, constant: tensor)
+    }
+    values[input.index] = KnownInput(shape: imageShape, elementType: .float32, constant: nil)
+    let context = EvaluationContext(pool: session.pool, allocator: TensorAllocator(limit: session.memoryLimit))
+    // What nodes without a form have made of zeros: shapes computed from shapes are among them.
+    var samples: [ValueID: Tensor] = [:]
+    for step in session.plan(fetching: wanted).steps {
+      let node = graph.nodes[step.node]
+      let inputs = node.inputs.map { $0.flatMap { values[$0.index] } }
+      if let form = session.operators[step.node].layerForm(of: inputs), let shape = try form.outputShape(of: inputs),
+        node.outputs.count(where: { $0 != nil }) == 1, let output = node.outputs[0]
+      {
+        forms[step.node] = form
+        values[output.index] = KnownInput(shape: shape, elementType: .float32, constant: nil)
+        continue
+      }
+      let outputs = try Session.evaluate(node, session.operators[step.node], in: graph, context: context) { value in
+        if let sample = samples[value] { return sample }
+        guard let known = values[value.index] else { return nil }
+        return known.constant ?? (try? Tensor(known.shape, [Float](repeating: 0, count: known.shape.count)))
+      }
+      for case (let value?, let tensor) in zip(node.outputs, outputs) {
+        values[value.index] = KnownInput(shape: tensor.shape, elementType: tensor.elementType, constant: nil)
+        samples[value] = tensor
+      }
+    }
+  }
+
+  subscript(value: ValueID) -> KnownInput? { values[value.index] }
+}
+
+extension LayerForm {
+  /// The shape of what the form makes of feature maps.
+  func outputShape(of inputs: [KnownInput?]) throws -> Shape? {
+    guard let shape = inputs.first??.shape else { return nil }
+    switch self {
+    case .convolution(let rows, let columns, _):
+      guard let weights = inputs[1]?.shape else { return nil }
+      return try Shape([shape[0], weights[0], rows.output, columns.output])
+    case .maxPool(let rows, let columns), .averagePool(let rows, let columns, _):
+      return try Shape([shape[0], shape[1], rows.output, columns.output])
+    case .globalAveragePool(let keepsAxes):
+      return try Shape([shape[0], shape[1]] + (keepsAxes ? [1, 1] : []))
+    case .clamp, .channelScale, .sum, .identity:
+      return shape
+    case .channelConcatenation:
+      return try Shape([shape[0], inputs.reduce(0) { $0 + ($1?.shape[1] ?? 0) }, shape[2], shape[3]])
+    }
+  }
+}

@@ -1,0 +1,220 @@
+public import GraphIR
+import Kernels
+import Operators
+public import Tensors
+
+extension Program {
+  /// The most images that a thread works on at a time.
+  static let largestBatch = 64
+
+  /// Runs the program on images of which each is written by `fill` when its turn comes.
+  ///
+  /// Several images are shared out among the threads; a single one is worked on by all of them.
+  ///
+  /// - Parameters:
+  ///   - count: how many images.
+  ///   - imagesPerThread: how many images a thread takes at a time at most: 1 where the graph takes no batches.
+  ///   - fill: writes image `index` of `0..<count`, as many elements as the network's image shape has. Called once for
+  ///     each image, from any thread.
+  /// - Returns: the wanted values, the images' one after the other along the first axis.
+  /// - Throws: `ExecutionError` that names the node.
+  public func run(
+    images count: Int, imagesPerThread: Int = .max,
+    fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [ValueID: Tensor] {
+    precondition(count > 0 && imagesPerThread > 0)
+    let pool = network.session.pool
+    if count < pool.threadCount || count == 1 {
+      let parts = try (0..<count).map { index in
+        try run(batch: index..<index + 1, isShared: true, fill: fill)
+      }
+      return try joined(parts)
+    }
+    let share = (count + pool.threadCount - 1) / pool.threadCount
+    let passes = (share + Self.largestBatch - 1) / Self.largestBatch
+    let batch = min(imagesPerThread, (share + passes - 1) / passes)
+    let batches = (count + batch - 1) / batch
+    let results = ResultList(count: batches)
+    pool.forEach(batches) { index in
+      guard !results.hasFailed else { return }
+      let images = index * batch..<min((index + 1) * batch, count)
+      results.set(index, Result { try run(batch: images, isShared: false, fill: fill) })
+    }
+    return try joined(results.get())
+  }
+
+  /// Runs the program on a tensor of images.
+  ///
+  /// - Parameter images: float32, N×(the rest of the network's image shape).
+  public func run(_ images: Tensor, imagesPerThread: Int = .max) throws -> [ValueID: Tensor] {
+    guard images.elementType == .float32, images.shape.rank == network.imageShape.rank, images.shape[0] > 0,
+      images.shape.dimensions.dropFirst() == network.imageShape.dimensions.dropFirst()
+    else {
+      throw ExecutionError(
+        .mismatched,
+        "input '\(network.session.graph.name(of: network.input))' has shape \(images.shape); "
+          + "\(network.imageShape) is expected")
+    }
+    let size = network.imageShape.count
+    return try run(images: images.shape[0], imagesPerThread: imagesPerThread) { index, image in
+      images.withElements(of: Float.self) { elements in
+        _ = image.update(fromContentsOf: elements[index * size..<(index + 1) * size])
+      }
+    }
+  }
+
+  private func joined(_ parts: [[ValueID: Tensor]]) throws -> [ValueID: Tensor] {
+    guard parts.count > 1 else { return parts[0] }
+    var result: [ValueID: Tensor] = [:]
+    for value in wanted { result[value] = try Tensor.stacked(parts.map { $0[value]! }) }
+    return result
+  }
+
+  /// - Parameter isShared: whether all threads work on each step; else the caller is one of them.
+  private func run(
+    batch: Range<Int>, isShared: Bool, fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [ValueID: Tensor] {
+    let session = network.session
+    let frame = try frames.take(self, capacity: batch.count)
+    defer { frames.giveBack(frame) }
+    let context = EvaluationContext(pool: session.pool, allocator: allocator)
+    if needsInputTensor {
+      let shape = try Shape([batch.count] + network.imageShape.dimensions.dropFirst())
+      frame.tensors[network.input] = try Tensor(shape, of: Float.self, allocator: allocator) { elements in
+        let size = network.imageShape.count
+        for image in 0..<batch.count {
+          try fill(
+            batch.lowerBound + image, UnsafeMutableBufferPointer(rebasing: elements[image * size..<(image + 1) * size]))
+        }
+      }
+    }
+    for segment in segments {
+      let imagesPerPass = segment.imagesPerPass ?? batch.count
+      for first in stride(from: 0, to: batch.count, by: imagesPerPass) {
+        let images = first..<min(first + imagesPerPass, batch.count)
+        for step in segment.steps {
+          switch step {
+          case .maps(let mapStep, _):
+            if isShared {
+              share(mapStep, images: images, in: frame)
+            } else {
+              runAlone(mapStep, images: images, in: frame)
+            }
+          case .fill(let map):
+            for image in images {
+              try fillMap(frame.map(map, image)) { try fill(batch.lowerBound + image, $0) }
+            }
+          case .load(let value, let map): try load(value, to: map, images: images, in: frame)
+          case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
+          case .node(let index): try runNode(index, in: frame, context: context)
+          }
+        }
+      }
+    }
+    var result: [ValueID: Tensor] = [:]
+    for value in wanted { result[value] = frame.tensors[value] ?? session.constants[value] }
+    return result
+  }
+
+  private func runAlone(_ step: any MapStep, images: Range<Int>, in frame: Frame) {
+    step.run(images: images, rows: 0..<frame.layout(of: step.output).height, parts: 0..<step.partCount, in: frame)
+  }
+
+  /// All threads work on one step: on bands of rows where there are enough, else on parts of the channels.
+  private func share(_ step: any MapStep, images: Range<Int>, in frame: Frame) {
+    let pool = network.session.pool
+    let height = frame.layout(of: step.output).height
+    let quanta = (height + step.rowQuantum - 1) / step.rowQuantum
+    let wanted = 2 * pool.threadCount
+    if quanta >= 2 * wanted || step.partCount < pool.threadCount {
+      let bands = min(quanta, wanted)
+      pool.forEach(bands) { band in
+        let first = quanta * band / bands * step.rowQuantum
+        let end = min(height, quanta * (band + 1) / bands * step.rowQuantum)
+        step.run(images: images, rows: first..<end, parts: 0..<step.partCount, in: frame)
+      }
+    } else {
+      let shares = min(step.partCount, wanted)
+      pool.forEach(shares) { share in
+        let parts = step.partCount * share / shares..<step.partCount * (share + 1) / shares
+        step.run(images: images, rows: 0..<height, parts: parts, in: frame)
+      }
+    }
+  }
+
+  private func fillMap(_ map: FeatureMap, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+    let layout = map.layout
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: network.imageShape.count) { image in
+      try fill(image)
+      map.load(image.baseAddress!, rows: 0..<layout.height)
+    }
+  }
+
+  private func load(_ value: ValueID, to map: MapID, images: Range<Int>, in frame: Frame) throws {
+    let tensor = frame.tensors[value]!
+    let expected = network.known[value]!.shape
+    guard tensor.elementType == .float32, tensor.shape.rank == expected.rank, tensor.shape[0] == images.count,
+      tensor.shape.dimensions.dropFirst() == expected.dimensions.dropFirst()
+    else {
+      throw ExecutionError(
+        .mismatched,
+        "value '\(network.session.graph.name(of: value))' has shape \(tensor.shape) in a batch of \(images.count), "
+          + "and \(expected) for one image")
+    }
+    let size = expected.count
+    tensor.withElements(of: Float.self) { elements in
+      for image in images {
+        let map = frame.map(map, image)
+        map.load(elements.baseAddress! + image * size, rows: 0..<map.layout.height)
+      }
+    }
+  }
+
+  private func store(_ map: MapID, of value: ValueID, images: Range<Int>, in frame: Frame) throws -> Tensor {
+    let expected = network.known[value]!.shape
+    let shape = try Shape([images.count] + expected.dimensions.dropFirst())
+    return try Tensor(shape, of: Float.self, allocator: allocator) { elements in
+      for image in images {
+        let map = frame.map(map, image)
+        map.store(to: elements.baseAddress! + image * expected.count, rows: 0..<map.layout.height)
+      }
+    }
+  }
+
+  private func runNode(_ index: Int, in frame: Frame, context: EvaluationContext) throws {
+    let session = network.session
+    let node = session.graph.nodes[index]
+    let outputs = try Session.evaluate(node, session.operators[index], in: session.graph, context: context) { value in
+      frame.tensors[value] ?? session.constants[value]
+    }
+    for (value, tensor) in zip(node.outputs, outputs) {
+      if let value { frame.tensors[value] = tensor }
+    }
+  }
+}
+
+/// The results of batches that run at the same time.
+private final class ResultList: @unchecked Sendable {
+  private var results: [Result<[ValueID: Tensor], any Error>?]
+  private var failed = false
+  private let lock = SystemLock()
+
+  init(count: Int) { results = .init(repeating: nil, count: count) }
+
+  /// Whether some batch has failed already.
+  var hasFailed: Bool { lock.withLock { failed } }
+
+  func set(_ index: Int, _ result: Result<[ValueID: Tensor], any Error>) {
+    lock.withLock {
+      results[index] = result
+      if case .failure = result { failed = true }
+    }
+  }
+
+  /// The results, or the failure of the first batch that failed.
+  func get() throws -> [[ValueID: Tensor]] {
+    let results = lock.withLock { self.results }
+    for case .failure(let error)? in results { throw error }
+    return try results.map { try $0!.get() }
+  }
+}

@@ -1,0 +1,166 @@
+import GraphIR
+import Kernels
+import Operators
+import Tensors
+
+/// Puts the layers and nodes that some values need in order.
+struct ProgramBuilder {
+  let network: CompiledNetwork
+  let wanted: [ValueID]
+
+  private(set) var maps = MapTable()
+  private(set) var steps: [ProgramStep] = []
+  private var mapByValue: [ValueID: MapID] = [:]
+
+  private var neededTensors: Set<ValueID> = []
+  private var neededMaps: Set<ValueID> = []
+
+  /// Whether the caller's images are needed as a tensor of the whole batch.
+  var needsInputTensor: Bool { neededTensors.contains(network.input) }
+
+  init(_ network: CompiledNetwork, fetching wanted: [ValueID]) {
+    self.network = network
+    self.wanted = wanted
+    findNeeds()
+    emit()
+  }
+
+  // MARK: What is needed
+
+  private mutating func findNeeds() {
+    var open = wanted.map { (value: $0, asMap: false) }
+    let graph = network.session.graph
+    while let (value, asMap) = open.popLast() {
+      guard network.session.constants[value] == nil else { continue }
+      guard asMap ? neededMaps.insert(value).inserted : neededTensors.insert(value).inserted else { continue }
+      if let layer = network.layerByOutput[value] {
+        open += network.layers[layer].layer.allInputs.map { ($0, true) }
+      } else if asMap {
+        // The graph's input is made a map as it comes.
+        if value != network.input { open.append((value, false)) }
+      } else if let producer = graph.producers[value.index] {
+        open += graph.nodes[producer].inputs.compactMap { $0 }.map { ($0, false) }
+      }
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func emit() {
+    let graph = network.session.graph
+    if neededMaps.contains(network.input) {
+      let map = addMap(network.input, isPlanar: network.isInputPlanar)
+      steps.append(needsInputTensor ? .load(network.input, map) : .fill(map))
+    }
+    let layersByLastNode = Dictionary(
+      uniqueKeysWithValues: network.layers.enumerated().map { ($1.layer.nodes.last!, $0) })
+    for index in graph.nodes.indices {
+      if let layer = layersByLastNode[index] { emit(layer: layer) }
+      let outputs = graph.nodes[index].outputs.compactMap { $0 }
+      let isPlain = outputs.contains { neededTensors.contains($0) && network.layerByOutput[$0] == nil }
+      guard isPlain else { continue }
+      steps.append(.node(index))
+      for output in outputs where neededMaps.contains(output) {
+        steps.append(.load(output, addMap(output, isPlanar: false)))
+      }
+    }
+  }
+
+  private mutating func emit(layer index: Int) {
+    let layer = network.layers[index].layer
+    guard neededMaps.contains(layer.output) || neededTensors.contains(layer.output) else { return }
+    for step in makeSteps(network.layers[index]) {
+      for (input, margins) in zip(step.inputs, step.margins) { maps.require(margins, around: input) }
+      steps.append(.maps(step, layer: index))
+    }
+    if neededTensors.contains(layer.output) { steps.append(.store(mapByValue[layer.output]!, layer.output)) }
+  }
+
+  private mutating func addMap(_ value: ValueID, isPlanar: Bool) -> MapID {
+    let shape = network.known[value]!.shape
+    let map = maps.add(
+      RowLayout(
+        channels: shape[1], height: shape.rank == 4 ? shape[2] : 1, width: shape.rank == 4 ? shape[3] : 1,
+        lanes: isPlanar ? 1 : InstructionSet.current.lanes))
+    mapByValue[value] = map
+    return map
+  }
+
+  private mutating func makeSteps(_ compiled: CompiledLayer) -> [any MapStep] {
+    let layer = compiled.layer
+    let inputs = layer.inputs.map { mapByValue[$0]! }
+    if case .identity = layer.kind {
+      mapByValue[layer.output] = inputs[0]
+      return []
+    }
+    let output = addMap(layer.output, isPlanar: false)
+    let inputLayout = maps.entries[inputs[0].index].layout
+    let layout = maps.entries[output.index].layout
+    switch layer.kind {
+    case .convolution(let convolution):
+      let residual = convolution.residual.map { mapByValue[$0]! }
+      let (rows, columns) = (convolution.rows, convolution.columns)
+      switch compiled.kernel {
+      case .direct(let direct):
+        return [
+          ConvolutionStep(direct, rows: rows, columns: columns, input: inputs[0], residual: residual, output: output)
+        ]
+      case .winograd(let winograd):
+        return [
+          WinogradStep(
+            winograd, input: inputs[0], inputLayout: inputLayout, residual: residual, output: output, layout: layout)
+        ]
+      case .depthwise(let depthwise):
+        return [
+          DepthwiseStep(
+            depthwise, rows: rows, columns: columns, input: inputs[0], output: output, layout: layout)
+        ]
+      case .other: preconditionFailure("a convolution has a kernel")
+      }
+    case .pooling(let form):
+      return [
+        PoolingStep(pooling: BlockedPooling(form), input: inputs[0], output: output, partCount: layout.blocks)
+      ]
+    case .globalAveragePool:
+      return [ChannelMeanStep(input: inputs[0], output: output, partCount: layout.blocks)]
+    case .channelScale(let factors, let offsets):
+      let scale = ChannelScale(factors: factors.map(Float.init), offsets: offsets.map(Float.init), bounds: layer.bounds)
+      return [ChannelScaleStep(scale: scale, input: inputs[0], output: output)]
+    case .sum:
+      return [SumStep(sum: MapSum(bounds: layer.bounds), inputs: inputs, output: output)]
+    case .channelConcatenation:
+      return concatenation(of: inputs, to: output)
+    case .identity:
+      return []
+    }
+  }
+
+  /// Inputs that can be made in place are; the others are copied.
+  private mutating func concatenation(of inputs: [MapID], to output: MapID) -> [any MapStep] {
+    var copies: [any MapStep] = []
+    var channel = 0
+    for input in inputs {
+      if !maps.place(input, in: output, firstChannel: channel) {
+        copies.append(CopyStep(input: input, output: output, firstChannel: channel))
+      }
+      channel += maps.entries[input.index].layout.channels
+    }
+    return copies
+  }
+}
+
+extension BlockedPooling {
+  init(_ form: LayerForm) {
+    switch form {
+    case .maxPool(let rows, let columns):
+      self.init(.maximum, rows: rows.steps, columns: columns.steps)
+    case .averagePool(let rows, let columns, let countsPadding):
+      func factors(_ axis: WindowAxis) -> [Float] {
+        (0..<axis.output).map { 1 / Float(countsPadding ? axis.paddedCount($0) : axis.inside($0).count) }
+      }
+      self.init(
+        .average(rowFactors: factors(rows), columnFactors: factors(columns)), rows: rows.steps, columns: columns.steps)
+    default: preconditionFailure("\(form) is no pooling")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import GraphIR
+
+/// What a program does at one point.
+enum ProgramStep: Sendable {
+  /// The caller's images become a feature map.
+  case fill(MapID)
+  /// A layer's kernels.
+  case maps(any MapStep, layer: Int)
+  /// A tensor becomes a feature map.
+  case load(ValueID, MapID)
+  /// A feature map becomes a tensor.
+  case store(MapID, ValueID)
+  /// A node runs in its plain form.
+  case node(Int)
+
+  /// The feature maps that it reads.
+  var readMaps: [MapID] {
+    switch self {
+    case .maps(let step, _): step.inputs
+    case .store(let map, _): [map]
+    case .fill, .load, .node: []
+    }
+  }
+
+  /// The feature map that it writes.
+  var writtenMap: MapID? {
+    switch self {
+    case .fill(let map), .load(_, let map): map
+    case .maps(let step, _): step.output
+    case .store, .node: nil
+    }
+  }
+}
+
+/// Steps that run for a few images at a time, so that what they hand on stays in the cache, or for all at once.
+struct Segment: Sendable {
+  /// nil is the whole batch.
+  let imagesPerPass: Int?
+  var steps: [ProgramStep]
+}

@@ -1,0 +1,130 @@
+import GraphIR
+import Kernels
+import Operators
+import Tensors
+
+extension Graph {
+  /// The nodes with a form as layers, in an order in which they can run: a convolution with the batch normalization,
+  /// the sum and the clamping that follow it, where each of these is the only reader of what comes before.
+  ///
+  /// Which nodes are fused depends on the graph alone, not on what is fetched from it, so that observing a value changes
+  /// no other.
+  ///
+  /// - Parameter known: the forms, and what is known of values.
+  func fusedLayers(_ known: KnownValues) -> [Layer] {
+    var layers: [Layer] = []
+    var isTaken = [Bool](repeating: false, count: nodes.count)
+    for index in nodes.indices where !isTaken[index] {
+      guard let form = known.forms[index], var layer = Layer(node: index, form: form, in: self, known) else { continue }
+      extend(&layer, known, &isTaken)
+      for node in layer.nodes { isTaken[node] = true }
+      layers.append(layer)
+    }
+    // A layer runs where its last node stands: all that it reads has been made by then.
+    return layers.sorted { $0.nodes.last! < $1.nodes.last! }
+  }
+
+  /// Takes the nodes that follow into a layer as long as they fit.
+  private func extend(_ layer: inout Layer, _ known: KnownValues, _ isTaken: inout [Bool]) {
+    while let next = onlyConsumer(of: layer.output), !isTaken[next], let form = known.forms[next],
+      layer.absorb(form, inputs: nodes[next].inputs.compactMap { $0 })
+    {
+      layer.nodes.append(next)
+      layer.output = nodes[next].outputs[0]!
+    }
+  }
+
+  /// The one node that reads a value which is no output of the graph.
+  private func onlyConsumer(of value: ValueID) -> Int? {
+    guard consumers[value.index].count == 1, !outputs.contains(value) else { return nil }
+    return consumers[value.index][0]
+  }
+}
+
+extension Layer {
+  /// A layer of one node; nil where the kernels have no such layer.
+  fileprivate init?(node index: Int, form: LayerForm, in graph: Graph, _ known: KnownValues) {
+    let node = graph.nodes[index]
+    let inputs = node.inputs.compactMap { $0 }
+    nodes = [index]
+    output = node.outputs[0]!
+    switch form {
+    case .convolution(let rows, let columns, let groups):
+      guard let weights = known[inputs[1]]?.constant, rows.isShort, columns.isShort,
+        groups == 1 || (groups == weights.shape[0] && weights.shape[1] == 1)
+      else { return nil }
+      kind = .convolution(
+        Convolution(
+          weights: weights, bias: node.inputs.count > 2 ? node.inputs[2].flatMap { known[$0]?.constant } : nil,
+          rows: rows, columns: columns, groups: groups))
+      self.inputs = [inputs[0]]
+    case .maxPool(let rows, let columns), .averagePool(let rows, let columns, _):
+      guard rows.isShort, columns.isShort else { return nil }
+      kind = .pooling(form)
+      self.inputs = [inputs[0]]
+    case .globalAveragePool:
+      kind = .globalAveragePool
+      self.inputs = [inputs[0]]
+    case .clamp(let low, let high):
+      let channels = known[inputs[0]]?.shape[1] ?? 0
+      kind = .channelScale(
+        factors: [Double](repeating: 1, count: channels), offsets: [Double](repeating: 0, count: channels))
+      bounds = ClampBounds(low: low, high: high)
+      self.inputs = [inputs[0]]
+    case .channelScale(let factors, let offsets):
+      kind = .channelScale(factors: factors, offsets: offsets)
+      self.inputs = [inputs[0]]
+    case .sum:
+      kind = .sum
+      self.inputs = inputs
+    case .channelConcatenation:
+      kind = .channelConcatenation
+      self.inputs = inputs
+    case .identity:
+      kind = .identity
+      self.inputs = [inputs[0]]
+    }
+  }
+
+  /// Makes a following node part of the layer.
+  ///
+  /// - Returns: whether it fits.
+  fileprivate mutating func absorb(_ form: LayerForm, inputs: [ValueID]) -> Bool {
+    guard bounds == .none else { return false }
+    switch (kind, form) {
+    case (.convolution, .clamp(let low, let high)), (.channelScale, .clamp(let low, let high)),
+      (.sum, .clamp(let low, let high)):
+      bounds = ClampBounds(low: low, high: high)
+      return true
+    case (.convolution(var convolution), .channelScale(let factors, let offsets)):
+      guard convolution.residual == nil, convolution.factors == nil else { return false }
+      convolution.factors = factors
+      convolution.offsets = offsets
+      kind = .convolution(convolution)
+      return true
+    case (.convolution(var convolution), .sum):
+      guard convolution.groups == 1, convolution.residual == nil,
+        let other = inputs.first(where: { $0 != output })
+      else { return false }
+      convolution.residual = other
+      kind = .convolution(convolution)
+      return true
+    default: return false
+    }
+  }
+}
+
+extension WindowAxis {
+  /// Whether the window and its padding are of a size for which margins are made: what a file asks for beyond that is
+  /// left to the plain form.
+  fileprivate var isShort: Bool {
+    let span = (kernel - 1) * dilation + 1
+    return span <= 64 && begin < span && overhang < span
+  }
+
+  /// How far the last window reaches over the last element.
+  var overhang: Int { max(0, (output - 1) * stride - begin + (kernel - 1) * dilation + 1 - input) }
+
+  /// As the kernels take it.
+  var steps: WindowSteps { WindowSteps(kernel: kernel, stride: stride, dilation: dilation, begin: begin) }
+}

@@ -1,0 +1,47 @@
+import Kernels
+
+/// A feature map of a program.
+struct MapID: Hashable, Sendable {
+  let index: Int
+}
+
+/// A part of a program that makes a feature map from others, with the kernels of the channel-blocked layout.
+protocol MapStep: Sendable {
+  var inputs: [MapID] { get }
+  var output: MapID { get }
+
+  /// The margins that the step needs around each of its inputs.
+  var margins: [Margins] { get }
+
+  /// Rows are made in multiples of this.
+  var rowQuantum: Int { get }
+
+  /// Into how many parts the output's channels can be split; each is made on its own.
+  var partCount: Int { get }
+
+  /// Makes some rows of some parts of some images.
+  ///
+  /// - Parameters:
+  ///   - images: places in the frame.
+  ///   - rows: begins at a multiple of `rowQuantum`, and ends at one or at the last row.
+  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame)
+}
+
+extension MapStep {
+  var rowQuantum: Int { 1 }
+}
+
+/// Pixels and rows of zeros around a feature map.
+struct Margins: Sendable, Hashable {
+  var top = 0
+  var bottom = 0
+  var left = 0
+  var right = 0
+
+  mutating func formUnion(_ other: Margins) {
+    top = max(top, other.top)
+    bottom = max(bottom, other.bottom)
+    left = max(left, other.left)
+    right = max(right, other.right)
+  }
+}

@@ -1,0 +1,70 @@
+import Kernels
+
+/// A 3×3 convolution of stride 1 with what is fused to it, by Winograd's method.
+struct WinogradStep: MapStep {
+  let convolution: WinogradConvolution
+  let input: MapID
+  let residual: MapID?
+  let output: MapID
+  let margins: [Margins]
+
+  /// Tiles in each row of the output.
+  private let tilesPerRow: Int
+
+  /// - Parameters:
+  ///   - layout: of the output.
+  ///   - inputLayout: of the input.
+  init(
+    _ convolution: WinogradConvolution, input: MapID, inputLayout: RowLayout, residual: MapID?, output: MapID,
+    layout: RowLayout
+  ) {
+    self.convolution = convolution
+    self.input = input
+    self.residual = residual
+    self.output = output
+    tilesPerRow = (layout.width + WinogradConvolution.tile - 1) / WinogradConvolution.tile
+    let tilesPerColumn = (layout.height + WinogradConvolution.tile - 1) / WinogradConvolution.tile
+    let overlap = WinogradConvolution.inputTile - WinogradConvolution.tile
+    // Whole tiles are read, also where they reach over what is needed.
+    let right = tilesPerRow * WinogradConvolution.tile + overlap - convolution.padLeft - inputLayout.width
+    let bottom = tilesPerColumn * WinogradConvolution.tile + overlap - convolution.padTop - inputLayout.height
+    margins =
+      [
+        Margins(top: convolution.padTop, bottom: max(0, bottom), left: convolution.padLeft, right: max(0, right))
+      ] + (residual == nil ? [] : [Margins()])
+  }
+
+  var inputs: [MapID] { [input] + (residual.map { [$0] } ?? []) }
+  var rowQuantum: Int { WinogradConvolution.tile }
+  var partCount: Int { convolution.groupCount }
+
+  /// How many tiles share a pass over the weights: with many channels weights do not stay in the cache, with few the
+  /// transformed tiles do.
+  private var tilesPerPass: Int { min(max(28, convolution.inputChannels / 4), 128) }
+
+  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    let tile = WinogradConvolution.tile
+    let tileRows = rows.lowerBound / tile..<(rows.upperBound + tile - 1) / tile
+    let rowsPerPass = max(1, tilesPerPass / tilesPerRow)
+    var pass: [WinogradConvolution.TileRows] = []
+    var count = 0
+    for image in images {
+      let input = frame.map(input, image)
+      let residual = residual.map { frame.map($0, image) }
+      let output = frame.map(output, image)
+      var first = tileRows.lowerBound
+      while first < tileRows.upperBound {
+        let end = min(tileRows.upperBound, first + rowsPerPass - count)
+        pass.append(.init(input: input, residual: residual, output: output, tileRows: first..<end))
+        count += end - first
+        first = end
+        if count == rowsPerPass {
+          convolution.run(pass, groups: parts)
+          pass.removeAll(keepingCapacity: true)
+          count = 0
+        }
+      }
+    }
+    convolution.run(pass, groups: parts)
+  }
+}
