@@ -13,7 +13,8 @@ func numbers(_ count: Int, seed: UInt64 = 1) -> [Float] {
 /// A sum of products in double precision, with what bounds the error of the same sum in single precision.
 struct ReferenceSum {
   var value = 0.0
-  private var magnitude = 0.0
+  /// The sum of the products' magnitudes.
+  private(set) var magnitude = 0.0
   private var terms = 0
 
   mutating func add(_ a: Float, _ b: Float) {

@@ -2,9 +2,9 @@
 //
 // A feature map is a table of rows. A row holds its channels in blocks of `lanes` of the instruction set, one block of
 // the whole row after the other, `block_stride` floats apart; in a block lie the row's pixels, each with its `lanes`
-// channels side by side. Channels behind the last are 0. Left and right of a row's pixels lie as many pixels of zeros
-// as a reader's window reaches over the edge, and a reader's table names a row of zeros for each row above the first
-// and below the last: no kernel but pooling asks whether a place is inside.
+// channels side by side. Lanes behind the last channel hold nothing of use. Left and right of a row's pixels lie as
+// many pixels of zeros as a reader's window reaches over the edge, and a reader's table names a row of zeros for each
+// row above the first and below the last: no kernel but pooling asks whether a place is inside.
 #ifndef CKERNELS_BLOCKED_H
 #define CKERNELS_BLOCKED_H
 

@@ -41,23 +41,21 @@ extension FeatureMap {
     }
   }
 
-  /// Copies the channels of another map of the same extents and lanes to `firstChannel` on.
+  /// Copies the channels of another map of the same extents and lanes to `firstChannel` on. The other channels stay.
   package func copyChannels(of other: FeatureMap, to firstChannel: Int, rows range: Range<Int>) {
     let lanes = layout.lanes
+    let wholeBlocks = firstChannel % lanes == 0 ? other.layout.channels / lanes : 0
     for row in range {
       let (source, target) = (UnsafePointer(other.rows[row]), rows[row])
-      if firstChannel % lanes == 0 {
-        for block in 0..<other.layout.blocks {
-          (target + (firstChannel / lanes + block) * layout.blockStride).update(
-            from: source + block * other.layout.blockStride, count: layout.width * lanes)
-        }
-      } else {
-        for channel in 0..<other.layout.channels {
-          let (from, to) = (channel, firstChannel + channel)
-          let fromPixel = source + from / lanes * other.layout.blockStride + from % lanes
-          let toPixel = target + to / lanes * layout.blockStride + to % lanes
-          for x in 0..<layout.width { toPixel[x * lanes] = fromPixel[x * lanes] }
-        }
+      for block in 0..<wholeBlocks {
+        (target + (firstChannel / lanes + block) * layout.blockStride).update(
+          from: source + block * other.layout.blockStride, count: layout.width * lanes)
+      }
+      for channel in wholeBlocks * lanes..<other.layout.channels {
+        let (from, to) = (channel, firstChannel + channel)
+        let fromPixel = source + from / lanes * other.layout.blockStride + from % lanes
+        let toPixel = target + to / lanes * layout.blockStride + to % lanes
+        for x in 0..<layout.width { toPixel[x * lanes] = fromPixel[x * lanes] }
       }
     }
   }

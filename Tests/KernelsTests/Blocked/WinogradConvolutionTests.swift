@@ -1,0 +1,85 @@
+import Kernels
+import Testing
+
+@Suite("Winograd convolution")
+struct WinogradConvolutionTests {
+  static let extents: [WindowedLayer] = [1, 3, 5, 16, 17, 24, 33, 48].flatMap { channels in
+    zip([1, 2, 6, 7, 13, 14, 15, 29], [1, 17, 33, 48, 5, 24, 16, 3]).map { width, outputs in
+      layer(channels, to: outputs, 1 + (width + channels) % 9, width)
+    }
+  }
+
+  static let uneven: [WindowedLayer] = [
+    layer(3, to: 5, 7, 8, top: 0, left: 0, bottom: 0, right: 0),
+    layer(17, to: 20, 5, 9, top: 2, left: 0, bottom: 0, right: 2),
+    layer(5, to: 40, 9, 4, top: 0, left: 2, bottom: 2, right: 1),
+    layer(9, to: 9, 3, 3, top: 0, left: 0, bottom: 0, right: 0),
+  ]
+
+  private static func layer(
+    _ channels: Int, to outputs: Int, _ height: Int, _ width: Int, top: Int = 1, left: Int = 1, bottom: Int = 1,
+    right: Int = 1
+  ) -> WindowedLayer {
+    WindowedLayer(
+      channels, to: outputs, height, width, WindowSteps(kernel: 3, begin: top), WindowSteps(kernel: 3, begin: left),
+      bottom: bottom, right: right)
+  }
+
+  @Test("The result is near the one in double precision", arguments: extents + uneven)
+  func matchesReference(layer: WindowedLayer) {
+    let run = WinogradRun(layer)
+    let expected = run.expected()
+    for set in InstructionSet.available {
+      #expect(error(of: run.results(set)[0], expected, .none) <= 1e-5, "\(set)")
+    }
+  }
+
+  @Test("The error stays in its bounds where sums are long", arguments: [(64, 5e-6), (512, 2e-5)])
+  func longSums(channels: Int, bound: Double) {
+    let run = WinogradRun(Self.layer(channels, to: 16, 7, 7))
+    let expected = run.expected()
+    for set in InstructionSet.available {
+      #expect(error(of: run.results(set)[0], expected, .none) <= bound, "\(set)")
+    }
+  }
+
+  @Test(
+    "Residual and clamping follow the sum", arguments: uneven + extents.suffix(8),
+    [ClampBounds.none, .relu, .relu6, .narrow])
+  func residualAndClamping(layer: WindowedLayer, bounds: ClampBounds) {
+    for hasResidual in [false, true] {
+      let run = WinogradRun(layer, bounds: bounds, hasResidual: hasResidual)
+      let expected = run.expected()
+      for set in InstructionSet.available {
+        #expect(error(of: run.results(set)[0], expected, bounds) <= 1e-5, "\(set), residual: \(hasResidual)")
+      }
+    }
+  }
+
+  @Test("A NaN reaches every window that sees it, and no tile but those that do", arguments: InstructionSet.available)
+  func nan(set: InstructionSet) {
+    let layer = Self.layer(2, to: 3, 12, 12)
+    let clean = WinogradRun(layer, bounds: .relu6)
+    var inputs = clean.inputs
+    inputs[0][12 * 12 + 5 * 12 + 6] = .nan
+    let result = WinogradRun(layer, inputs: inputs, bounds: .relu6).results(set)[0]
+    let expected = clean.results(set)[0]
+    for index in result.indices {
+      let (y, x) = (index % 144 / 12, index % 12)
+      if (4...6).contains(y) && (5...7).contains(x) { #expect(result[index].isNaN) }
+      // The tile of rows and columns 4 ..< 8 reads rows and columns 3 ... 8, its neighbours end at 4 or begin at 7.
+      if !(4..<8).contains(y) || !(4..<8).contains(x) {
+        #expect(result[index].bitPattern == expected[index].bitPattern)
+      }
+    }
+  }
+
+  /// The largest error in units of the largest sum: that is what the rounding of the transforms goes with, whose
+  /// intermediate values mix large and small outputs of a tile.
+  private func error(of result: [Float], _ expected: [ReferenceSum], _ bounds: ClampBounds) -> Double {
+    let largest = expected.map { abs($0.value) }.max()!
+    return zip(result, expected).map { abs(Double($0) - bounds.clamp($1.value)) / largest }
+      // A maximum would lose a NaN.
+      .reduce(0) { $1 <= $0 ? $0 : $1 }
+  }
+}
