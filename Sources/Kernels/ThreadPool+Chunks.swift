@@ -1,6 +1,6 @@
 extension ThreadPool {
   /// Calls `body` with ranges of `size` indices, the last maybe shorter, that together are 0 ..< count.
-  func forEachChunk(of count: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  package func forEachChunk(of count: Int, size: Int, _ body: @Sendable (Range<Int>) -> Void) {
     forEach(count.dividedRoundingUp(by: size)) { chunk in
       body(chunk * size..<min((chunk + 1) * size, count))
     }

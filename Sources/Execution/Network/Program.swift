@@ -1,6 +1,6 @@
 public import GraphIR
 import Kernels
-import Tensors
+public import Tensors
 
 /// What a compiled network does to get some values: layers and plain nodes in order, and where feature maps lie.
 ///

@@ -33,7 +33,7 @@ struct AttentionKernel: Sendable {
               nonisolated(unsafe) let (result, shown) = (result, shown)
               nonisolated(unsafe) let (q, k, v) = (q, k, v)
               let rowsPerChunk = max(1, (1 << 15) / max(1, sizes.keys * (sizes.size + sizes.valueSize)))
-              context.pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+              context.pool.forEachChunk(of: rowCount, size: rowsPerChunk) { rows in
                 for row in rows { attend(row, q, k, v, result, wantsScores ? shown : nil) }
               }
             }

@@ -84,7 +84,7 @@ private struct ContractionVisitor: NumericVisitor {
           nonisolated(unsafe) let (left, right) = (left, right)
           let rowCount = shape.count / columns
           let rowsPerChunk = max(1, (1 << 14) / columns / max(depth, 1))
-          context.pool.forEachChunk(of: rowCount, length: rowsPerChunk) { chunk in
+          context.pool.forEachChunk(of: rowCount, size: rowsPerChunk) { chunk in
             for row in chunk {
               for column in 0..<columns {
                 let sum =

@@ -102,7 +102,7 @@ private struct AxisGather: Sendable {
     nonisolated(unsafe) let source = source.bindMemory(to: Word.self).baseAddress
     nonisolated(unsafe) let target = target.bindMemory(to: Word.self).baseAddress!
     let rowsPerChunk = max(1, (1 << 15) / width)
-    pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+    pool.forEachChunk(of: rowCount, size: rowsPerChunk) { rows in
       for row in rows {
         let to = target + row * width
         var start = 0

@@ -81,7 +81,7 @@ extension StridedView {
     let rowsPerChunk = max(1, StridedView.chunk / length)
     nonisolated(unsafe) let source = source
     nonisolated(unsafe) let target = target
-    pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+    pool.forEachChunk(of: rowCount, size: rowsPerChunk) { rows in
       var walk = PositionWalk(
         dimensions: outerDimensions, strides: outerStrides, offset: 0, first: rows.lowerBound)
       for row in rows {

@@ -53,7 +53,7 @@ private struct TopKVisitor: NumericVisitor {
         x.withElements(of: type) { elements in
           for line in 0..<shape.count / count {
             let first = line / inner * inner * extent + line % inner
-            let order = (0..<extent).sorted { left, right in
+            let order = sortedPositions(extent) { left, right in
               let (a, b) = (elements[first + left * inner], elements[first + right * inner])
               if isBefore(a, b) { return true }
               return isBefore(b, a) ? false : left < right

@@ -108,7 +108,7 @@ private func blockRanks(count: Int, length: Int, comparing compare: (Int, Int) -
     }
     return 0
   }
-  let sorted = (0..<count).sorted { order($0, $1) < 0 }
+  let sorted = sortedPositions(count) { order($0, $1) < 0 }
   var ranks = [Int](repeating: 0, count: count)
   for (place, block) in sorted.enumerated().dropFirst() {
     ranks[block] = ranks[sorted[place - 1]] + (order(sorted[place - 1], block) == 0 ? 0 : 1)

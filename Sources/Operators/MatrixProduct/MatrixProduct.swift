@@ -52,7 +52,7 @@ struct MatrixProduct: Sendable {
         nonisolated(unsafe) let (a, b) = (a.baseAddress! + left.from, b.baseAddress! + right.from)
         nonisolated(unsafe) let target = target
         let steps = columns.multipliedClamping(by: max(depth, 1))
-        pool.forEachChunk(of: rows, length: max(1, ThreadPool.chunk / max(steps, 1))) { rows in
+        pool.forEachChunk(of: rows, size: max(1, ThreadPool.chunk / max(steps, 1))) { rows in
           withUnsafeTemporaryAllocation(of: Element.Wide.self, capacity: max(columns, 1)) { buffer in
             let sums = buffer.baseAddress!
             for row in rows {

@@ -14,7 +14,7 @@ extension Tensor {
       withElements(of: type) { source in
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
-        context.pool.forEachChunk(of: count / length, length: max(1, 8192 / length)) { rows in
+        context.pool.forEachChunk(of: count / length, size: max(1, 8192 / length)) { rows in
           for row in rows { body(source + row * length, target + row * length, row) }
         }
       }

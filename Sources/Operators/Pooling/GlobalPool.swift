@@ -33,7 +33,7 @@ private struct GlobalPoolVisitor<Pool: GlobalPool>: FloatingVisitor {
         guard x.count > 0 else { return }
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
-        context.pool.forEachChunk(of: shape.count, length: max(1, 8192 / plane)) { channels in
+        context.pool.forEachChunk(of: shape.count, size: max(1, 8192 / plane)) { channels in
           for channel in channels { target[channel] = pool.pooled(source + channel * plane, count: plane) }
         }
       }

@@ -44,7 +44,7 @@ extension PoolingReduction {
       x.withElements(of: Element.self) { source in
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
-        context.pool.forEachChunk(of: planes, length: planesPerChunk) { chunk in
+        context.pool.forEachChunk(of: planes, size: planesPerChunk) { chunk in
           withUnsafeTemporaryAllocation(of: Accumulator.self, capacity: last.output) { accumulators in
             let sums = accumulators.baseAddress!
             for plane in chunk {

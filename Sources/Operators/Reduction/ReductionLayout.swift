@@ -38,7 +38,7 @@ struct ReductionLayout: Sendable {
   /// Calls `body` for each row with the range of its elements, on all threads.
   func forEachRow(_ pool: ThreadPool, _ body: @Sendable (_ row: Int, _ elements: Range<Int>) -> Void) {
     let rowsPerChunk = max(1, (1 << 15) / max(rowLength, 1))
-    pool.forEachChunk(of: rowCount, length: rowsPerChunk) { rows in
+    pool.forEachChunk(of: rowCount, size: rowsPerChunk) { rows in
       for row in rows { body(row, row * rowLength..<(row + 1) * rowLength) }
     }
   }

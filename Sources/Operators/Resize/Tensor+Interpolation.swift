@@ -69,7 +69,7 @@ private struct InterpolationPass<Work: RealElement>: Sendable {
     nonisolated(unsafe) let source = source
     nonisolated(unsafe) let target = target
     let slicesPerChunk = max(1, (1 << 14) / (count * inner))
-    pool.forEachChunk(of: outer, length: slicesPerChunk) { slices in
+    pool.forEachChunk(of: outer, size: slicesPerChunk) { slices in
       positions.withUnsafeBufferPointer { positions in
         weights.withUnsafeBufferPointer { weights in
           for slice in slices {

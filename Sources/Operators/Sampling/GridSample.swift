@@ -51,7 +51,7 @@ struct GridSample: Operator {
         coordinates.withElements(of: Double.self) { coordinates in
           nonisolated(unsafe) let (y, images, coordinates) = (y, images, coordinates)
           let (channels, area) = (x.shape[1], x.shape.count(of: 2..<x.shape.rank))
-          context.pool.forEachChunk(of: x.shape[0] * places, length: 256) { samples in
+          context.pool.forEachChunk(of: x.shape[0] * places, size: 256) { samples in
             for sample in samples {
               let (image, place) = (sample / places, sample % places)
               let taps = taps(axes, at: (0..<rank).map { Float(coordinates[(sample + 1) * rank - 1 - $0]) })

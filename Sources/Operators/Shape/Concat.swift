@@ -82,7 +82,7 @@ extension Tensor {
         part.withUnsafeBytes { source in
           nonisolated(unsafe) let source = source.baseAddress!
           let blocksPerChunk = max(1, (1 << 17) / size)
-          context.pool.forEachChunk(of: outer, length: blocksPerChunk) { blocks in
+          context.pool.forEachChunk(of: outer, size: blocksPerChunk) { blocks in
             for block in blocks {
               (target + block * stride + place).copyMemory(from: source + block * size, byteCount: size)
             }

@@ -49,7 +49,7 @@ struct AxisLines: Sendable {
         guard x.count > 0 else { return }
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
-        context.pool.forEachChunk(of: rows * columns, length: max(1, 2048 / length)) { lines in
+        context.pool.forEachChunk(of: rows * columns, size: max(1, 2048 / length)) { lines in
           withUnsafeTemporaryAllocation(of: Element.self, capacity: length) { values in
             for line in lines {
               let start = line / columns * length * columns + line % columns

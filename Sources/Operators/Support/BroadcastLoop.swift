@@ -74,7 +74,7 @@ struct BroadcastLoop: Sendable {
         body(walk.run)
       }
     } else {
-      pool.forEachChunk(of: runCount, length: max(1, ThreadPool.chunk / length)) { range in
+      pool.forEachChunk(of: runCount, size: max(1, ThreadPool.chunk / length)) { range in
         var walk = RunWalk(self, first: range.lowerBound)
         walk.run.count = length
         for _ in range {

@@ -46,7 +46,7 @@ extension Tensor {
         guard count > 0 else { return }
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
-        context.pool.forEachChunk(of: count) { body(source, target, $0) }
+        context.pool.forEachChunk(of: count, size: ThreadPool.chunk) { body(source, target, $0) }
       }
     }
   }
