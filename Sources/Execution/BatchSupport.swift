@@ -1,11 +1,10 @@
 public import GraphIR
-import Kernels
 public import Tensors
 
-/// Whether a model takes several images at a time, found out by trying.
+/// Whether a network takes several images at a time, found out by trying.
 public struct BatchSupport: Sendable {
-  /// The session that takes several images, or else the given one.
-  public let session: Session
+  /// The network that takes several images, or else the given one.
+  public let network: CompiledNetwork
 
   /// Whether several images give, bit for bit, what each gives alone.
   public let isBatched: Bool
@@ -13,55 +12,54 @@ public struct BatchSupport: Sendable {
   /// Why, as a clause.
   public let reason: String
 
-  /// Tries `session` with two images at a time. Where the file fixes the batch to 1, tries it with the reshapes'
+  /// Tries `network` with two images at a time. Where the file fixes the batch to 1, tries it with the reshapes'
   /// constant leading 1 read as "whatever the input has".
   ///
-  /// Complexity: four to six forward passes.
+  /// Complexity: four to eight forward passes.
   ///
   /// - Parameters:
-  ///   - sample: one input, with a first extent of 1.
-  ///   - input: the graph's input it is for.
+  ///   - sample: one image.
   ///   - values: what will be fetched.
   public init(
-    probing session: Session, sample: Tensor, input: ValueID, fetching values: [ValueID]
-  ) throws(ExecutionError) {
-    let dimensions = session.graph.values[input.index].declared?.dimensions
+    probing network: CompiledNetwork, sample: Tensor, fetching values: [ValueID]
+  ) throws {
+    let graph = network.session.graph
+    let dimensions = graph.values[network.input.index].declared?.dimensions
     let isFixed = dimensions?.first?.fixedExtent != nil
-    if try BatchSupport.agrees(session, sample: sample, input: input, values: values) {
-      self.init(session: session, isBatched: true, reason: "the graph takes any batch")
+    if try BatchSupport.agrees(network, sample: sample, values: values) {
+      self.init(network: network, isBatched: true, reason: "the graph takes any batch")
       return
     }
-    if isFixed, let graph = session.graph.relaxingBatch() {
-      let relaxed = try Session(graph: graph, pool: session.pool, memoryLimit: session.memoryLimit)
-      if try BatchSupport.agrees(relaxed, sample: sample, input: input, values: values) {
+    if isFixed, let relaxedGraph = graph.relaxingBatch() {
+      let session = network.session
+      let relaxed = CompiledNetwork(
+        try Session(graph: relaxedGraph, pool: session.pool, memoryLimit: session.memoryLimit), layersOf: network)
+      if try BatchSupport.agrees(relaxed, sample: sample, values: values) {
         self.init(
-          session: relaxed, isBatched: true,
+          network: relaxed, isBatched: true,
           reason: "exported for one image; its reshapes were made to keep the batch")
         return
       }
     }
     self.init(
-      session: session, isBatched: false, reason: "the graph gives other results in batches: images run one by one")
+      network: network, isBatched: false, reason: "the graph gives other results in batches: images run one by one")
   }
 
-  private init(session: Session, isBatched: Bool, reason: String) {
-    self.session = session
+  private init(network: CompiledNetwork, isBatched: Bool, reason: String) {
+    self.network = network
     self.isBatched = isBatched
     self.reason = reason
   }
 
   /// Whether two different images together give the bits that they give apart.
-  private static func agrees(
-    _ session: Session, sample: Tensor, input: ValueID, values: [ValueID]
-  ) throws(ExecutionError) -> Bool {
-    guard sample.elementType == .float32, sample.shape.rank >= 2, sample.shape[0] == 1 else { return false }
-    let plan = session.plan(fetching: values)
+  private static func agrees(_ network: CompiledNetwork, sample: Tensor, values: [ValueID]) throws -> Bool {
+    let program = network.program(fetching: values)
     let other = sample.mirrored()
-    guard let pair = try? Tensor.stacked([sample, other]),
-      let together = try? session.run([input: pair], plan: plan, anyBatch: true)
-    else { return false }
+    guard let pair = try? Tensor.stacked([sample, other]), let together = try? program.runTogether(pair) else {
+      return false
+    }
     for (index, single) in [sample, other].enumerated() {
-      let apart = try session.run([input: single], plan: plan)
+      let apart = try program.run(single)
       for value in values {
         guard let left = together[value], let right = apart[value] else { return false }
         guard left.shape.rank >= 1, left.shape[0] == 2, right.shape.rank >= 1, right.shape[0] == 1,
@@ -76,10 +74,20 @@ public struct BatchSupport: Sendable {
 }
 
 extension Tensor {
-  /// Tensors of one float32 shape with a first extent of 1, one after the other.
+  /// Tensors of one type and of shapes that are equal but for the first extent, one after the other along it.
   public static func stacked(_ tensors: [Tensor]) throws -> Tensor {
-    let shape = try Shape([tensors.count] + tensors[0].shape.dimensions.dropFirst())
-    return try Tensor(shape, tensors[0].elementType) { bytes in
+    let first = tensors[0]
+    guard first.shape.rank > 0,
+      tensors.allSatisfy({
+        $0.elementType == first.elementType && $0.shape.rank == first.shape.rank
+          && $0.shape.dimensions.dropFirst() == first.shape.dimensions.dropFirst()
+      })
+    else {
+      throw ExecutionError(.mismatched, "tensors of shapes \(tensors.map(\.shape)) cannot be put one behind the other")
+    }
+    let extent = tensors.reduce(0) { $0 + $1.shape[0] }
+    let shape = try Shape([extent] + first.shape.dimensions.dropFirst())
+    return try Tensor(shape, first.elementType) { bytes in
       var offset = 0
       for tensor in tensors {
         tensor.withUnsafeBytes { source in

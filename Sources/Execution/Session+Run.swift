@@ -32,7 +32,7 @@ extension Session {
 
     for step in plan.steps {
       let node = graph.nodes[step.node]
-      let outputs = try evaluate(node, operators[step.node], values: values, context: context)
+      let outputs = try evaluate(node, try preparedOperator(step.node), values: values, context: context)
       for (value, tensor) in zip(node.outputs, outputs) {
         guard let value else { continue }
         values[value.index] = tensor

@@ -3,7 +3,7 @@ public import Kernels
 public import Operators
 import Tensors
 
-/// A graph that is ready to run: every node has its operator, constants are folded, weights are packed.
+/// A graph that is ready to run: every node has its operator, constants are folded.
 ///
 /// Immutable; may be shared and run from several threads at once. The same inputs give the same bits for any number of
 /// threads and any set of fetched values.
@@ -16,8 +16,11 @@ public final class Session: Sendable {
   /// The most bytes that the tensors of a run may take.
   public let memoryLimit: Int
 
-  /// The operator of each node, prepared for its constant inputs.
+  /// The operator of each node.
   let operators: [any Operator]
+
+  /// Those that have run, prepared for their constant inputs.
+  private let prepared: PreparedOperators
 
   /// The values that are the same in every run: initializers, and what nodes make of constants alone.
   let constants: [ValueID: Tensor]
@@ -25,7 +28,7 @@ public final class Session: Sendable {
   /// How many nodes were folded into constants.
   public let foldedNodeCount: Int
 
-  /// Looks up the operators of all nodes, folds constants and packs weights.
+  /// Looks up the operators of all nodes and folds constants.
   ///
   /// - Parameters:
   ///   - pool: the threads that this and the runs use.
@@ -39,7 +42,8 @@ public final class Session: Sendable {
     self.pool = pool
     self.memoryLimit = memoryLimit
     self.constants = constants
-    self.operators = try Session.prepare(operators, of: graph, constants: constants, context: context)
+    self.operators = operators
+    prepared = PreparedOperators(count: operators.count)
     foldedNodeCount = graph.nodes.count { node in
       node.outputs.allSatisfy { $0.map { constants[$0] != nil } ?? true }
     }
@@ -63,21 +67,35 @@ public final class Session: Sendable {
     return operators
   }
 
-  private static func prepare(
-    _ operators: [any Operator], of graph: Graph, constants: [ValueID: Tensor], context: EvaluationContext
-  ) throws(ExecutionError) -> [any Operator] {
-    var prepared = operators
-    for (index, node) in graph.nodes.enumerated() {
-      let known = node.inputs.map { $0.flatMap { constants[$0] } }
-      guard known.contains(where: { $0 != nil }) else { continue }
-      // What is folded will not run again.
-      if node.outputs.contains(where: { $0.map { constants[$0] != nil } ?? false }) { continue }
+  /// The operator of a node, prepared for its constant inputs: packing weights waits until they are used.
+  func preparedOperator(_ index: Int) throws(ExecutionError) -> any Operator {
+    if let operation = prepared[index] { return operation }
+    let node = graph.nodes[index]
+    let known = node.inputs.map { $0.flatMap { constants[$0] } }
+    var operation = operators[index]
+    if known.contains(where: { $0 != nil }) {
       do {
-        prepared[index] = try operators[index].prepared(constants: known, context)
+        operation = try operation.prepared(
+          constants: known,
+          EvaluationContext(pool: pool, allocator: TensorAllocator(limit: memoryLimit)))
       } catch {
         throw ExecutionError(error, node: node, in: graph)
       }
     }
-    return prepared
+    prepared[index] = operation
+    return operation
+  }
+}
+
+/// Operators that are prepared one by one, from any thread.
+private final class PreparedOperators: @unchecked Sendable {
+  private var operators: [(any Operator)?]
+  private let lock = SystemLock()
+
+  init(count: Int) { operators = .init(repeating: nil, count: count) }
+
+  subscript(index: Int) -> (any Operator)? {
+    get { lock.withLock { operators[index] } }
+    set { lock.withLock { operators[index] = newValue } }
   }
 }

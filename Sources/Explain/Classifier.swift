@@ -1,12 +1,13 @@
 public import Execution
 public import GraphIR
 public import Imaging
+public import Kernels
 public import Tensors
 
-/// An image classifier that is ready to be asked: a session for a certain input shape, with its head and its layers.
+/// An image classifier that is ready to be asked: a network for a certain input shape, with its head and its layers.
 public struct Classifier: Sendable {
   /// Takes several images at a time where `batchSupport` says so.
-  public let session: Session
+  public let network: CompiledNetwork
 
   public let input: ValueID
 
@@ -26,20 +27,25 @@ public struct Classifier: Sendable {
   /// Whether several images can run at a time, and why or why not.
   public let batchSupport: BatchSupport
 
-  /// Where passes take their memory from.
-  let allocator: TensorAllocator
+  /// What gives logits alone.
+  private let logitsProgram: Program
 
-  /// Runs `session` once on noise to learn all shapes, and a few times more to learn whether it takes batches.
+  /// Compiles the graph for images of one shape and runs it a few times on noise to learn whether it takes batches.
   ///
-  /// - Parameter inputShape: the shape of one image, with a first extent of 1.
+  /// - Parameters:
+  ///   - inputShape: the shape of one image, with a first extent of 1.
+  ///   - arithmetic: how convolutions may be computed.
   /// - Throws: `ExecutionError` where the graph does not run, `ExplainError` where it is no classifier of pictures.
-  public init(session: Session, input: ValueID, inputShape: Shape, layout: Preprocessing.Layout) throws {
+  public init(
+    session: Session, input: ValueID, inputShape: Shape, layout: Preprocessing.Layout,
+    arithmetic: CompiledNetwork.Arithmetic = .fast
+  ) throws {
     let graph = session.graph
     guard let output = graph.outputs.first else {
       throw ExplainError(.unsupported, "the model has no output")
     }
-    let sample = Classifier.noise(inputShape)
-    let shapes = try session.shapes(of: [input: sample])
+    let network = try CompiledNetwork(session, input: input, imageShape: inputShape, arithmetic: arithmetic)
+    let shapes = network.shapes
     let head = ClassifierHead(of: graph, output: output, shape: { shapes[$0] })
     // One score a class: all extents but one are 1.
     guard let logitsShape = shapes[head.logits], logitsShape.rank >= 2, logitsShape[0] == 1, logitsShape.count > 0,
@@ -49,8 +55,9 @@ public struct Classifier: Sendable {
       throw ExplainError(
         .unsupported, "output '\(graph.name(of: output))' \(found); a classifier's is 1×classes")
     }
-    let support = try BatchSupport(probing: session, sample: sample, input: input, fetching: [head.logits])
-    self.session = support.session
+    let support = try BatchSupport(
+      probing: network, sample: Classifier.noise(inputShape), fetching: [head.logits])
+    self.network = support.network
     self.input = input
     self.inputShape = inputShape
     self.layout = layout
@@ -58,33 +65,44 @@ public struct Classifier: Sendable {
     classCount = logitsShape.count
     layers = LayerTable(graph: graph, shapes: shapes)
     batchSupport = support
-    allocator = TensorAllocator(limit: session.memoryLimit)
+    logitsProgram = support.network.program(fetching: [head.logits])
   }
+
+  /// The threads that passes use.
+  public var pool: ThreadPool { network.session.pool }
 
   /// The extents of the input's picture.
   public var height: Int { layout == .nchw ? inputShape[2] : inputShape[1] }
   public var width: Int { layout == .nchw ? inputShape[3] : inputShape[2] }
   public var channelCount: Int { layout == .nchw ? inputShape[1] : inputShape[3] }
 
+  /// The logits of images, one row after the other.
+  ///
+  /// - Parameters:
+  ///   - count: how many images.
+  ///   - fill: writes image `index`, as many elements as `inputShape` has; called from any thread.
+  /// - Returns: `count` × `classCount` logits. They do not depend on what runs at the same time.
+  /// - Throws: `ExecutionError`, and `ExplainError` where a logit is not a finite number.
+  public func logits(
+    images count: Int,
+    fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [Float] {
+    let results = try logitsProgram.run(
+      images: count, imagesPerThread: batchSupport.isBatched ? .max : 1, fill: fill)
+    return try finite(results[head.logits]!)
+  }
+
   /// The logits of each image of a batch, one row after the other.
   ///
   /// - Parameter images: N images, of shape N×(the rest of `inputShape`).
-  /// - Returns: N × `classCount` logits.
-  /// - Throws: `ExecutionError`, and `ExplainError` where a logit is not a finite number.
   public func logits(of images: Tensor) throws -> [Float] {
-    let plan = session.plan(fetching: [head.logits])
-    let batches =
-      batchSupport.isBatched ? [images] : (0..<images.shape[0]).map { images.rows($0..<$0 + 1) }
-    return try batches.flatMap { batch in
-      let results = try session.run([input: batch], plan: plan, anyBatch: true, allocator: allocator)
-      return try finite(results[head.logits]!)
-    }
+    let results = try logitsProgram.run(images, imagesPerThread: batchSupport.isBatched ? .max : 1)
+    return try finite(results[head.logits]!)
   }
 
   /// The logits of one image, and what a layer makes of it.
   public func activation(of layer: HookableLayer, image: Tensor) throws -> (activation: Tensor, logits: [Float]) {
-    let plan = session.plan(fetching: [head.logits, layer.value])
-    let results = try session.run([input: image], plan: plan, allocator: allocator)
+    let results = try network.program(fetching: [head.logits, layer.value]).run(image)
     let activation = results[layer.value]!
     guard activation.elementType == .float32 else {
       throw ExplainError(.unsupported, "layer \(layer.label) is of \(activation.elementType), not float32")

@@ -70,6 +70,29 @@ public final class CompiledNetwork: Sendable {
       uniqueKeysWithValues: fused.enumerated().flatMap { index, layer in layer.nodes.map { ($0, index) } })
   }
 
+  /// The same layers for a session whose graph differs in constants of nodes that are no layers.
+  init(_ session: Session, layersOf other: CompiledNetwork) {
+    self.session = session
+    input = other.input
+    imageShape = other.imageShape
+    arithmetic = other.arithmetic
+    known = other.known
+    layers = other.layers
+    layerByOutput = other.layerByOutput
+    layerByNode = other.layerByNode
+    isInputPlanar = other.isInputPlanar
+  }
+
+  /// The shape of every float32 value that the graph's outputs depend on, for one image.
+  public var shapes: [ValueID: Shape] {
+    var shapes: [ValueID: Shape] = [:]
+    for index in session.graph.values.indices {
+      let value = ValueID(index)
+      if let known = known[value], known.elementType == .float32 { shapes[value] = known.shape }
+    }
+    return shapes
+  }
+
   /// Why nodes do not run on the fast path, in the graph's order.
   public var plainNodes: [(node: String, operatorName: String)] {
     session.graph.nodes.enumerated().compactMap { index, node in

@@ -37,10 +37,12 @@ struct KnownValues {
         values[output.index] = KnownInput(shape: shape, elementType: .float32, constant: nil)
         continue
       }
-      let outputs = try Session.evaluate(node, session.operators[step.node], in: graph, context: context) { value in
+      let outputs = try Session.evaluate(
+        node, try session.preparedOperator(step.node), in: graph, context: context
+      ) { value in
         if let sample = samples[value] { return sample }
         guard let known = values[value.index] else { return nil }
-        return known.constant ?? (try? Tensor(known.shape, [Float](repeating: 0, count: known.shape.count)))
+        return known.constant ?? Tensor(known.shape, [Float](repeating: 0, count: known.shape.count))
       }
       for case (let value?, let tensor) in zip(node.outputs, outputs) {
         values[value.index] = KnownInput(shape: tensor.shape, elementType: tensor.elementType, constant: nil)
@@ -49,7 +51,7 @@ struct KnownValues {
     }
   }
 
-  subscript(value: ValueID) -> KnownInput? { values[value.index] }
+  subscript(value: ValueID) -> KnownInput? { value.index < values.count ? values[value.index] : nil }
 }
 
 extension LayerForm {

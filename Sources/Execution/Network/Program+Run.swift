@@ -63,6 +63,16 @@ extension Program {
     }
   }
 
+  /// Runs the program on a tensor of images, all of them in one batch.
+  func runTogether(_ images: Tensor) throws -> [ValueID: Tensor] {
+    let size = network.imageShape.count
+    return try run(batch: 0..<images.shape[0], isShared: true) { index, image in
+      images.withElements(of: Float.self) { elements in
+        _ = image.update(fromContentsOf: elements[index * size..<(index + 1) * size])
+      }
+    }
+  }
+
   private func joined(_ parts: [[ValueID: Tensor]]) throws -> [ValueID: Tensor] {
     guard parts.count > 1 else { return parts[0] }
     var result: [ValueID: Tensor] = [:]
@@ -184,7 +194,9 @@ extension Program {
   private func runNode(_ index: Int, in frame: Frame, context: EvaluationContext) throws {
     let session = network.session
     let node = session.graph.nodes[index]
-    let outputs = try Session.evaluate(node, session.operators[index], in: session.graph, context: context) { value in
+    let outputs = try Session.evaluate(
+      node, try session.preparedOperator(index), in: session.graph, context: context
+    ) { value in
       frame.tensors[value] ?? session.constants[value]
     }
     for (value, tensor) in zip(node.outputs, outputs) {

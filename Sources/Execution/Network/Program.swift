@@ -1,6 +1,6 @@
 public import GraphIR
 import Kernels
-public import Tensors
+import Tensors
 
 /// What a compiled network does to get some values: layers and plain nodes in order, and where feature maps lie.
 ///

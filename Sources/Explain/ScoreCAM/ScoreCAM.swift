@@ -21,8 +21,8 @@ public struct ScoreCAM: Sendable {
     self.batchSize = batchSize
   }
 
-  /// Enough images to keep the threads busy in the last, small layers, few enough to stay near the caches.
-  public static let defaultBatchSize = 8
+  /// Enough images for each thread to share passes over the weights, few enough to report progress often.
+  public static let defaultBatchSize = 128
 
   /// Runs all passes. Complexity: one forward pass for each channel that is not constant, and three more; memory for
   /// one batch.
@@ -46,42 +46,26 @@ public struct ScoreCAM: Sendable {
     }
     // Equal masks give equal scores: one pass of the mask of zeros stands for all constant channels.
     if !constantChannels.isEmpty {
-      let row = try classifier.logits(of: maskedBatch([nil], masks: masks, input: maskedInput))
+      let row = try classifier.logits(images: 1) { _, image in maskedInput.write(mask: nil, to: image) }
       for channel in constantChannels { store(row[...], at: channel) }
     }
-    for start in stride(from: 0, to: channels.count, by: batchSize) {
-      let batch = channels[start..<min(start + batchSize, channels.count)]
-      let rows = try classifier.logits(of: maskedBatch(Array(batch), masks: masks, input: maskedInput))
+    let rounds = (channels.count + batchSize - 1) / batchSize
+    for round in 0..<rounds {
+      let batch = channels[channels.count * round / rounds..<channels.count * (round + 1) / rounds]
+      let rows = try classifier.logits(images: batch.count) { index, image in
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
+          masks.write(channel: batch[batch.startIndex + index], to: mask)
+          maskedInput.write(mask: UnsafeBufferPointer(mask), to: image)
+        }
+      }
       for (index, channel) in batch.enumerated() {
         store(rows[index * classifier.classCount..<(index + 1) * classifier.classCount], at: channel)
       }
-      try progress(start + batch.count, channels.count)
+      try progress(batch.endIndex, channels.count)
     }
     return ScoreCAMPasses(
       classifier: classifier, input: input, masks: masks, constantChannels: constantChannels,
       logits: Tensor(try Shape([masks.channelCount, classifier.classCount]), logits), inputLogits: inputLogits)
-  }
-
-  /// The inputs masked by `channels`; nil is the mask of zeros.
-  private func maskedBatch(
-    _ channels: [Int?], masks: MaskGenerator, input: MaskedInput
-  ) throws -> Tensor {
-    let shape = try Shape([channels.count] + input.shape.dimensions.dropFirst())
-    return try Tensor(shape, of: Float.self, allocator: classifier.allocator) { batch in
-      nonisolated(unsafe) let batch = batch
-      let size = input.shape.count
-      classifier.session.pool.forEach(channels.count) { index in
-        let result = UnsafeMutableBufferPointer(rebasing: batch[index * size..<(index + 1) * size])
-        guard let channel = channels[index] else {
-          input.write(mask: nil, to: result)
-          return
-        }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
-          masks.write(channel: channel, to: mask)
-          input.write(mask: UnsafeBufferPointer(mask), to: result)
-        }
-      }
-    }
   }
 }
 

@@ -59,7 +59,7 @@ extension ScoreCAMPasses {
       var partial = [Double](repeating: 0, count: blocks * size)
       partial.withUnsafeMutableBufferPointer { partial in
         nonisolated(unsafe) let partial = partial
-        classifier.session.pool.forEach(blocks) { block in
+        classifier.pool.forEach(blocks) { block in
           let start = (first + block) * blockSize
           withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { mask in
             for channel in channels[start..<min(start + blockSize, channels.count)] {
