@@ -76,7 +76,10 @@ extension Program {
   private func joined(_ parts: [[ValueID: Tensor]]) throws -> [ValueID: Tensor] {
     guard parts.count > 1 else { return parts[0] }
     var result: [ValueID: Tensor] = [:]
-    for value in wanted { result[value] = try Tensor.stacked(parts.map { $0[value]! }) }
+    for value in wanted {
+      // Constants are the same in all parts.
+      result[value] = try network.session.constants[value] ?? Tensor.stacked(parts.map { $0[value]! })
+    }
     return result
   }
 
