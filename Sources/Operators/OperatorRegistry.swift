@@ -53,7 +53,7 @@ public enum OperatorRegistry {
       )
     }
     let outputCount = (node.outputs.lastIndex { $0 != nil } ?? -1) + 1
-    return try entry.make(
+    return try entry.type.init(
       NodeDescription(
         operatorName: node.operatorName, version: version, presentInputs: node.inputs.map { $0 != nil },
         outputCount: outputCount, attributes: node.attributes))
@@ -66,16 +66,13 @@ struct OperatorEntry: Sendable {
   let name: String
   /// Ascending.
   let versions: [Int]
-  let make: @Sendable (NodeDescription) throws(OperatorError) -> any Operator
+  let type: any Operator.Type
 }
 
 /// A line of the registry for an operator of the default domain.
-func entry<Kind: Operator>(_ name: String, _ versions: [Int], _ type: Kind.Type) -> OperatorEntry {
-  OperatorEntry(domain: "", name: name, versions: versions, make: make(type))
-}
-
-private func make<Kind: Operator>(
-  _ type: Kind.Type
-) -> @Sendable (NodeDescription) throws(OperatorError) -> any Operator {
-  { (node) throws(OperatorError) in try Kind(node) }
+///
+/// Neither generic nor inlined, since the compiler takes its time over every copy.
+@inline(never)
+func entry(_ name: String, _ versions: [Int], _ type: any Operator.Type) -> OperatorEntry {
+  OperatorEntry(domain: "", name: name, versions: versions, type: type)
 }

@@ -9,25 +9,12 @@ protocol RealFunction: Operator {
 extension RealFunction {
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    let visitor = RealFunctionVisitor(function: self, x: try x.widened(context), context: context)
-    return [try x.elementType.visited(byFloating: visitor).cast(to: x.elementType, context)]
+    let y = try x.mappedReals(
+      context,
+      floats: { source, target, range in for index in range { target[index] = value(at: source[index]) } },
+      doubles: { source, target, range in for index in range { target[index] = value(at: source[index]) } })
+    return [y]
   }
-}
-
-private struct RealFunctionVisitor<Function: RealFunction>: FloatingVisitor {
-  let function: Function
-  let x: Tensor
-  let context: EvaluationContext
-
-  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
-    try x.mapped(by: RealFunctionMap<Function, Element>(function: function), context)
-  }
-}
-
-private struct RealFunctionMap<Function: RealFunction, Element: RealElement>: ElementMap {
-  let function: Function
-
-  func result(for x: Element) -> Element { function.value(at: x) }
 }
 
 /// An operator that makes each element of its result from the one at the same place of its numeric input.

@@ -31,6 +31,31 @@ extension Tensor {
     try mapped(by: ClosureMap(function: function), context)
   }
 
+  /// A tensor of the same shape and type that `floats` or `doubles` writes by ranges of elements, by the type that
+  /// arithmetic is done in. Not generic, so that the compiler makes no more of each function than its two loops.
+  ///
+  /// - Throws: `mismatched` where the elements are not floating-point numbers.
+  func mappedReals(
+    _ context: EvaluationContext,
+    floats: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Range<Int>) -> Void,
+    doubles: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>, Range<Int>) -> Void
+  ) throws -> Tensor {
+    let x = try widened(context)
+    let y =
+      switch x.elementType {
+      case .float32:
+        try x.mappedChunks(from: .float32, to: .float32, context) { source, target, range in
+          floats(source.assumingMemoryBound(to: Float.self), target.assumingMemoryBound(to: Float.self), range)
+        }
+      case .float64:
+        try x.mappedChunks(from: .float64, to: .float64, context) { source, target, range in
+          doubles(source.assumingMemoryBound(to: Double.self), target.assumingMemoryBound(to: Double.self), range)
+        }
+      default: throw OperatorError.mismatched("an input is of \(elementType); a floating-point type is expected")
+      }
+    return try y.cast(to: elementType, context)
+  }
+
   /// A tensor of the same shape that `body` writes by ranges of elements, on all threads. Not generic, so that the
   /// compiler makes no more of each map than its loop.
   ///
