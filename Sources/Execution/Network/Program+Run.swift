@@ -14,20 +14,19 @@ extension Program {
   /// - Parameters:
   ///   - count: how many images.
   ///   - imagesPerThread: how many images a thread takes at a time at most: 1 where the graph takes no batches.
-  ///   - profile: takes the time of each step.
   ///   - fill: writes image `index` of `0..<count`, as many elements as the network's image shape has. Called once for
   ///     each image, from any thread.
   /// - Returns: the wanted values, the images' one after the other along the first axis.
   /// - Throws: `ExecutionError` that names the node.
   public func run(
-    images count: Int, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
+    images count: Int, imagesPerThread: Int = .max,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     precondition(count > 0 && imagesPerThread > 0)
     let pool = network.session.pool
     if count < pool.threadCount || count == 1 {
       let parts = try (0..<count).map { index in
-        try run(batch: index..<index + 1, isShared: true, profile: profile, fill: fill)
+        try run(batch: index..<index + 1, isShared: true, fill: fill)
       }
       return try joined(parts)
     }
@@ -39,7 +38,7 @@ extension Program {
     pool.forEach(batches) { index in
       guard !results.hasFailed else { return }
       let images = index * batch..<min((index + 1) * batch, count)
-      results.set(index, Result { try run(batch: images, isShared: false, profile: profile, fill: fill) })
+      results.set(index, Result { try run(batch: images, isShared: false, fill: fill) })
     }
     return try joined(results.get())
   }
@@ -86,8 +85,7 @@ extension Program {
 
   /// - Parameter isShared: whether all threads work on each step; else the caller is one of them.
   private func run(
-    batch: Range<Int>, isShared: Bool, profile: ProgramProfile? = nil,
-    fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+    batch: Range<Int>, isShared: Bool, fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
     let frame = try frames.take(self, capacity: batch.count)
@@ -103,14 +101,11 @@ extension Program {
         }
       }
     }
-    var firstStep = 0
     for segment in segments {
-      defer { firstStep += segment.steps.count }
       let imagesPerPass = segment.imagesPerPass ?? batch.count
       for first in stride(from: 0, to: batch.count, by: imagesPerPass) {
         let images = first..<min(first + imagesPerPass, batch.count)
-        for (offset, step) in segment.steps.enumerated() {
-          let start = profile.map { _ in ContinuousClock.now }
+        for step in segment.steps {
           switch step {
           case .maps(let mapStep, _):
             if isShared {
@@ -125,9 +120,6 @@ extension Program {
           case .load(let value, let map): try load(value, to: map, images: images, in: frame)
           case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
           case .node(let index): try runNode(index, in: frame, context: context)
-          }
-          if let profile, let start {
-            profile.add(since: start, step: firstStep + offset, threads: isShared ? session.pool.threadCount : 1)
           }
         }
       }

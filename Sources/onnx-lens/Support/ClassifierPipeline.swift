@@ -42,10 +42,7 @@ final class ClassifierPipeline {
     imageInput = try ImageInput(of: model.graph)
     session = try Session(graph: model.graph, pool: common.makePool(), memoryLimit: memoryLimit)
     let hasPictures = files.contains { !InputFiles.isTensor($0) }
-    pictures = try PictureReader(
-      rule: source.preprocess, model: source.model, inputExtents: imageInput.extents,
-      ignoresOrientation: source.ignoreExif, squashesBicubically: squashesBicubically
-    ) { line in
+    pictures = try PictureReader(source, input: imageInput, squashesBicubically: squashesBicubically) { line in
       if hasPictures { common.say(line) }
     }
   }
