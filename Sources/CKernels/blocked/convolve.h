@@ -53,8 +53,8 @@ ALWAYS_INLINE void convolve_tile(const ckernels_blocked_convolution *c, const fl
 #pragma clang loop unroll(full)
     for (int p = 0; p < pixels; ++p) {
       vector sum = sums[p][b];
-      if (residual) sum = v_add(sum, v_load(residual + b * c->residual_block_stride + p * LANES));
-      v_store(output + b * c->output_block_stride + p * LANES, v_clamp(sum, low, high));
+      if (residual) sum = v_add(sum, v_load(residual + b * c->residual_block_stride + p * c->output_pixel_stride));
+      v_store(output + b * c->output_block_stride + p * c->output_pixel_stride, v_clamp(sum, low, high));
     }
   }
 }
@@ -107,7 +107,8 @@ static void convolve(const ckernels_blocked_convolution *c, const float *const *
         const ptrdiff_t end = c->output_width * (tile + 1) / tiles;
         convolve_tiles[end - x - 1][blocks - 1](c, input + row * c->row_stride, c->input_offset + x * c->pixel_stride,
                                                 weights, bias,
-                                                residual ? residual + x * LANES : NULL, out + x * LANES);
+                                                residual ? residual + x * c->output_pixel_stride : NULL,
+                                                out + x * c->output_pixel_stride);
         x = end;
       }
     }

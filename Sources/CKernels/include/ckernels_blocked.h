@@ -25,7 +25,8 @@ typedef struct {
   ptrdiff_t input_offset, pixel_stride, column_stride;
   // Window; rows of the table between neighbouring window rows and between output rows.
   ptrdiff_t kernel_height, kernel_width, row_step, row_stride;
-  ptrdiff_t output_width, output_blocks, output_block_stride, residual_block_stride;
+  // Output and residual; output pixels lie output_pixel_stride floats apart in both.
+  ptrdiff_t output_width, output_blocks, output_pixel_stride, output_block_stride, residual_block_stride;
   // [group of `group_blocks` output blocks][window row][input block][window column][channel][group_blocks · lanes];
   // the last group may have fewer blocks.
   const float *weights;

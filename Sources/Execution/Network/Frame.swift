@@ -22,15 +22,29 @@ final class Frame: @unchecked Sendable {
   /// The bytes that the feature maps take.
   let byteCount: Int
 
+  /// Whether maps within a stream have room for the rows that are needed at a time alone.
+  let hasRings: Bool
+
+  /// For each map the rows that there is room for, and the floats of a row of its root.
+  private let heights: [Int]
+  private let rowCounts: [Int]
+
+  /// - Parameter hasRings: whether streams run as such.
   /// - Throws: where the maps need more than `memoryLimit` bytes.
-  init(_ program: Program, capacity: Int, memoryLimit: Int) throws(ExecutionError) {
+  init(_ program: Program, capacity: Int, hasRings: Bool, memoryLimit: Int) throws(ExecutionError) {
     self.capacity = capacity
+    self.hasRings = hasRings
     let maps = program.maps
     layouts = maps.map(\.layout)
+    let heights = maps.map { map in
+      min(map.layout.height, hasRings ? program.ringRows[map.root] ?? map.layout.height : map.layout.height)
+    }
+    self.heights = heights
+    rowCounts = maps.map { maps[$0.root.index].layout.rowCount }
     let capacities = maps.indices.map { program.capacity(of: MapID(index: $0), batch: capacity) }
     self.capacities = capacities
 
-    let slots = SlotPlan(program, capacities: capacities)
+    let slots = SlotPlan(program, capacities: capacities, heights: heights)
     let widestRow = layouts.map(\.rowCount).max() ?? 0
     guard let count = slots.totalCount(and: widestRow), count <= memoryLimit / 4 else {
       throw ExecutionError(
@@ -61,7 +75,7 @@ final class Frame: @unchecked Sendable {
         for row in -map.margins.top..<layout.height + map.margins.bottom {
           let pointer =
             row >= 0 && row < layout.height
-            ? start + (image * layout.height + row) * rootLayout.rowCount + blockOffset
+            ? start + (image * heights[index] + row % heights[index]) * rootLayout.rowCount + blockOffset
             : zeros.start + layout.left * layout.lanes
           (table + row).initialize(to: pointer)
         }
@@ -78,6 +92,9 @@ final class Frame: @unchecked Sendable {
     return FeatureMap(rows: RowTable(pointers.baseAddress! + row), layout: layouts[map.index])
   }
 
+  /// The floats from an image of a map to the next.
+  func imageStride(of map: MapID) -> Int { heights[map.index] * rowCounts[map.index] }
+
   func layout(of map: MapID) -> RowLayout { layouts[map.index] }
 }
 
@@ -92,16 +109,18 @@ private struct SlotPlan {
     let layout: RowLayout
     let margins: Margins
     let images: Int
+    let rows: Int
   }
 
-  init(_ program: Program, capacities: [Int]) {
+  init(_ program: Program, capacities: [Int], heights: [Int]) {
     var freeFrom: [Geometry: [(slot: Int, step: Int)]] = [:]
     let roots = program.maps.indices.filter { program.lifetimes[$0] != nil }
       .sorted { program.lifetimes[$0]!.lowerBound < program.lifetimes[$1]!.lowerBound }
     for root in roots {
       let map = program.maps[root]
       let lifetime = program.lifetimes[root]!
-      let geometry = Geometry(layout: map.layout, margins: map.margins, images: capacities[root])
+      let geometry = Geometry(
+        layout: map.layout, margins: map.margins, images: capacities[root], rows: heights[root])
       var slots = freeFrom[geometry] ?? []
       if let index = slots.firstIndex(where: { $0.step < lifetime.lowerBound }) {
         slotOfRoot[root] = slots[index].slot
@@ -109,7 +128,7 @@ private struct SlotPlan {
       } else {
         slotOfRoot[root] = counts.count
         slots.append((counts.count, lifetime.upperBound))
-        let (rows, overflow) = map.layout.height.multipliedReportingOverflow(by: capacities[root])
+        let (rows, overflow) = heights[root].multipliedReportingOverflow(by: capacities[root])
         let (count, tooMany) = rows.multipliedReportingOverflow(by: map.layout.rowCount)
         counts.append(overflow || tooMany ? .max : count)
       }
@@ -135,20 +154,23 @@ final class FramePool: @unchecked Sendable {
   private let lock = SystemLock()
 
   /// A frame with room for `capacity` images.
-  func take(_ program: Program, capacity: Int) throws(ExecutionError) -> Frame {
+  func take(_ program: Program, capacity: Int, hasRings: Bool) throws(ExecutionError) -> Frame {
     let reused = lock.withLock { () -> Frame? in
-      guard let index = idle.firstIndex(where: { $0.capacity == capacity }) else { return nil }
+      guard let index = idle.firstIndex(where: { $0.capacity == capacity && $0.hasRings == hasRings }) else {
+        return nil
+      }
       return idle.remove(at: index)
     }
     if let reused { return reused }
-    return try Frame(program, capacity: capacity, memoryLimit: program.network.session.memoryLimit)
+    return try Frame(
+      program, capacity: capacity, hasRings: hasRings, memoryLimit: program.network.session.memoryLimit)
   }
 
   func giveBack(_ frame: Frame) {
     frame.tensors = [:]
     lock.withLock {
       // Rooms of other sizes are not kept: a new size mostly means that the old one is done with.
-      idle.removeAll { $0.capacity != frame.capacity }
+      idle.removeAll { $0.capacity != frame.capacity || $0.hasRings != frame.hasRings }
       idle.append(frame)
     }
   }

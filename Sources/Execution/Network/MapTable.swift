@@ -25,9 +25,11 @@ struct MapTable {
   /// - Returns: whether that could be done.
   mutating func place(_ map: MapID, in parent: MapID, firstChannel: Int) -> Bool {
     let (child, whole) = (entries[map.index], entries[parent.index])
-    guard child.parent == nil, child.layout.lanes == whole.layout.lanes, firstChannel % child.layout.lanes == 0 else {
-      return false
-    }
+    // Lanes behind a map's last channel hold nothing of use: they must not be another map's channels.
+    let endsBlock = child.layout.channels % child.layout.lanes == 0
+    guard child.parent == nil, child.layout.lanes == whole.layout.lanes, firstChannel % child.layout.lanes == 0,
+      endsBlock || firstChannel + child.layout.channels == whole.layout.channels
+    else { return false }
     entries[map.index].parent = (parent, firstChannel)
     return true
   }

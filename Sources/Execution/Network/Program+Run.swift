@@ -88,7 +88,7 @@ extension Program {
     batch: Range<Int>, isShared: Bool, fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
-    let frame = try frames.take(self, capacity: batch.count)
+    let frame = try frames.take(self, capacity: batch.count, hasRings: !isShared)
     defer { frames.giveBack(frame) }
     let context = EvaluationContext(pool: session.pool, allocator: allocator)
     if needsInputTensor {
@@ -105,21 +105,16 @@ extension Program {
       let imagesPerPass = segment.imagesPerPass ?? batch.count
       for first in stride(from: 0, to: batch.count, by: imagesPerPass) {
         let images = first..<min(first + imagesPerPass, batch.count)
-        for step in segment.steps {
-          switch step {
-          case .maps(let mapStep, _):
-            if isShared {
-              share(mapStep, images: images, in: frame)
-            } else {
-              runAlone(mapStep, images: images, in: frame)
-            }
-          case .fill(let map):
-            for image in images {
-              try fillMap(frame.map(map, image)) { try fill(batch.lowerBound + image, $0) }
-            }
-          case .load(let value, let map): try load(value, to: map, images: images, in: frame)
-          case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
-          case .node(let index): try runNode(index, in: frame, context: context)
+        for run in segment.runs {
+          switch run {
+          case .stream(let stream, _) where !isShared:
+            for image in images { stream.run(image: image, in: frame) }
+          case .stream(let stream, _):
+            for step in stream.steps { share(step, images: images, in: frame) }
+          case .step(let index):
+            try perform(
+              segment.steps[index], images: images, isShared: isShared, in: frame, context: context,
+              fill: { try fill(batch.lowerBound + $0, $1) })
           }
         }
       }
@@ -127,6 +122,21 @@ extension Program {
     var result: [ValueID: Tensor] = [:]
     for value in wanted { result[value] = frame.tensors[value] ?? session.constants[value] }
     return result
+  }
+
+  private func perform(
+    _ step: ProgramStep, images: Range<Int>, isShared: Bool, in frame: Frame, context: EvaluationContext,
+    fill: (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws {
+    switch step {
+    case .maps(let mapStep, _):
+      if isShared { share(mapStep, images: images, in: frame) } else { runAlone(mapStep, images: images, in: frame) }
+    case .fill(let map):
+      for image in images { try fillMap(frame.map(map, image)) { try fill(image, $0) } }
+    case .load(let value, let map): try load(value, to: map, images: images, in: frame)
+    case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
+    case .node(let index): try runNode(index, in: frame, context: context)
+    }
   }
 
   private func runAlone(_ step: any MapStep, images: Range<Int>, in frame: Frame) {

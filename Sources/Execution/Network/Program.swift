@@ -20,6 +20,9 @@ public final class Program: Sendable {
   /// When a root map's memory is first written and last read, as step numbers; nil for maps that lie in others.
   let lifetimes: [ClosedRange<Int>?]
 
+  /// For root maps that live within a stream the rows that are needed at a time.
+  let ringRows: [MapID: Int]
+
   let needsInputTensor: Bool
 
   let frames = FramePool()
@@ -33,22 +36,45 @@ public final class Program: Sendable {
     allocator = TensorAllocator(limit: network.session.memoryLimit)
     let builder = ProgramBuilder(network, fetching: wanted)
     let maps = builder.maps.resolved()
-    let segments = Program.segments(of: builder.steps, maps: maps)
+    var segments = Program.segments(of: builder.steps, maps: maps)
+    needsInputTensor = builder.needsInputTensor
+    let segmentsOfMap: [Set<Int>]
+    var lifetimes: [ClosedRange<Int>?]
+    (lifetimes, spansBatch, segmentsOfMap) = Program.lifetimes(of: maps, in: segments)
+    var number = 0
+    for index in segments.indices {
+      Program.addRuns(to: &segments[index], number: index, maps: maps, segmentsOfMap: segmentsOfMap)
+      for case .stream(let stream, let steps) in segments[index].runs {
+        // The steps of a stream take turns: all that they touch lives as long as the stream.
+        for map in stream.steps.flatMap({ $0.inputs + [$0.output] }) {
+          let root = maps[map.index].root.index
+          guard let lifetime = lifetimes[root] else { continue }
+          lifetimes[root] =
+            min(
+              lifetime.lowerBound, number + steps.lowerBound)...max(lifetime.upperBound, number + steps.upperBound - 1)
+        }
+      }
+      number += segments[index].steps.count
+    }
+    self.lifetimes = lifetimes
     self.maps = maps
     self.segments = segments
-    needsInputTensor = builder.needsInputTensor
-    (lifetimes, spansBatch) = Program.lifetimes(of: maps, in: segments)
+    var ringRows: [MapID: Int] = [:]
+    for segment in segments {
+      for case .stream(let stream, _) in segment.runs { ringRows.merge(stream.ringRows) { max($0, $1) } }
+    }
+    self.ringRows = ringRows
   }
 
-  /// Steps on large maps run image by image, those on middle-sized ones for a few: what one hands to the next then stays
-  /// near. On small ones weights outweigh the maps, and all images share a pass over them.
+  /// Steps on large maps run for one image or a few: what one hands to the next then stays near. On small ones weights
+  /// outweigh the maps, and all images share a pass over them.
   private static func segments(of steps: [ProgramStep], maps: [ResolvedMap]) -> [Segment] {
     var segments: [Segment] = []
     for step in steps {
       let imagesPerPass: Int?
       switch step {
-      case .maps(let mapStep, _): imagesPerPass = Program.imagesPerPass(reading: maps[mapStep.inputs[0].index].layout)
-      case .fill(let map): imagesPerPass = Program.imagesPerPass(reading: maps[map.index].layout)
+      case .maps(let mapStep, _): imagesPerPass = Program.imagesPerPass(mapStep, maps: maps)
+      case .fill: imagesPerPass = 1
       case .load, .store, .node: imagesPerPass = nil
       }
       if let last = segments.last, last.imagesPerPass == imagesPerPass {
@@ -60,17 +86,69 @@ public final class Program: Sendable {
     return segments
   }
 
-  private static func imagesPerPass(reading layout: RowLayout) -> Int? {
-    switch layout.height * layout.width {
-    case 1600...: 1
-    case 400..<1600: 4
-    default: nil
+  /// As many images as fill a part of a second-level cache with what a step reads and writes, or as make its weights,
+  /// read once for all of them, less than that.
+  private static func imagesPerPass(_ step: any MapStep, maps: [ResolvedMap]) -> Int? {
+    let mapCount = (step.inputs + [step.output]).reduce(0) { sum, map in
+      sum + maps[map.index].layout.height * maps[map.index].layout.rowCount
     }
+    let images = max(Program.cachedFloats, 2 * step.weightCount) / max(mapCount, 1)
+    switch images {
+    case ..<3: return 1
+    case 3..<10: return 4
+    case 10..<40: return 16
+    default: return nil
+    }
+  }
+
+  /// Floats of maps that are handed on within a second-level cache: half a mebibyte.
+  private static let cachedFloats = 1 << 17
+
+  /// Weights of a stream's steps, in floats, that stay in a second-level cache beside its rows.
+  private static let streamedWeights = 1 << 17
+
+  /// Divides a segment's steps into runs; those that take one image at a time become streams.
+  private static func addRuns(to segment: inout Segment, number: Int, maps: [ResolvedMap], segmentsOfMap: [Set<Int>]) {
+    var run: [any MapStep] = []
+    var weightCount = 0
+    var firstStep = 0
+    let steps = segment.steps
+    func readers(_ map: MapID, outside run: [any MapStep]) -> Bool {
+      let inside = Set(run.map(\.output))
+      return steps.contains { step in
+        let touched = step.readMaps + (step.writtenMap.map { [$0] } ?? [])
+        guard touched.contains(where: { maps[$0.index].root == map }) else { return false }
+        guard case .maps(let mapStep, _) = step else { return true }
+        return !inside.contains(mapStep.output)
+          || !run.contains { $0.output == mapStep.output && $0.inputs == mapStep.inputs }
+      }
+    }
+    func close() {
+      guard !run.isEmpty else { return }
+      let roots = Set(run.flatMap { $0.inputs + [$0.output] }.map { maps[$0.index].root })
+      let inner = roots.filter { segmentsOfMap[$0.index] == [number] && !readers($0, outside: run) }
+      segment.runs.append(
+        .stream(RowStream(run, maps: maps, innerRoots: inner), steps: firstStep..<firstStep + run.count))
+      run = []
+      weightCount = 0
+    }
+    for (index, step) in steps.enumerated() {
+      guard segment.imagesPerPass == 1, case .maps(let mapStep, _) = step else {
+        close()
+        segment.runs.append(.step(index))
+        continue
+      }
+      if weightCount + mapStep.weightCount > streamedWeights { close() }
+      if run.isEmpty { firstStep = index }
+      run.append(mapStep)
+      weightCount += mapStep.weightCount
+    }
+    close()
   }
 
   private static func lifetimes(
     of maps: [ResolvedMap], in segments: [Segment]
-  ) -> (lifetimes: [ClosedRange<Int>?], spansBatch: [Bool]) {
+  ) -> (lifetimes: [ClosedRange<Int>?], spansBatch: [Bool], segmentsOfMap: [Set<Int>]) {
     var lifetimes = [ClosedRange<Int>?](repeating: nil, count: maps.count)
     var segmentsOfMap = [Set<Int>](repeating: [], count: maps.count)
     var number = 0
@@ -99,7 +177,7 @@ public final class Program: Sendable {
       }
     }
     for (index, map) in maps.enumerated() { spansBatch[index] = spansBatch[map.root.index] }
-    return (lifetimes, spansBatch)
+    return (lifetimes, spansBatch, segmentsOfMap)
   }
 
   /// The images per pass of the segment that a map lives in.

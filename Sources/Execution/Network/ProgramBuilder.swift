@@ -122,7 +122,10 @@ struct ProgramBuilder {
         PoolingStep(pooling: BlockedPooling(form), input: inputs[0], output: output, partCount: layout.blocks)
       ]
     case .globalAveragePool:
-      return [ChannelMeanStep(input: inputs[0], output: output, partCount: layout.blocks)]
+      return [
+        ChannelMeanStep(
+          input: inputs[0], output: output, partCount: layout.blocks, height: inputLayout.height)
+      ]
     case .channelScale(let factors, let offsets):
       let scale = ChannelScale(factors: factors.map(Float.init), offsets: offsets.map(Float.init), bounds: layer.bounds)
       return [ChannelScaleStep(scale: scale, input: inputs[0], output: output)]

@@ -37,4 +37,12 @@ struct Segment: Sendable {
   /// nil is the whole batch.
   let imagesPerPass: Int?
   var steps: [ProgramStep]
+
+  /// The steps in runs: the steps of a stream hand on rows as they are made, the others whole maps.
+  var runs: [Run] = []
+
+  enum Run: Sendable {
+    case step(Int)
+    case stream(RowStream, steps: Range<Int>)
+  }
 }

@@ -21,6 +21,8 @@ struct DepthwiseStep: MapStep {
   }
 
   var inputs: [MapID] { [input] }
+  var weightCount: Int { convolution.channels * convolution.rows.kernel * convolution.columns.kernel }
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { convolution.rows.inputs(of: rows) }
 
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
     for image in images {
@@ -39,6 +41,7 @@ struct PoolingStep: MapStep {
   var inputs: [MapID] { [input] }
   // Places outside are left out, not read.
   var margins: [Margins] { [Margins()] }
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { pooling.rows.inputs(of: rows) }
 
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
     for image in images {
@@ -52,9 +55,12 @@ struct ChannelMeanStep: MapStep {
   let input: MapID
   let output: MapID
   let partCount: Int
+  /// The rows of the input.
+  let height: Int
 
   var inputs: [MapID] { [input] }
   var margins: [Margins] { [Margins()] }
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { 0..<height }
 
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
     for image in images {

@@ -9,6 +9,11 @@ struct ConvolutionStep: MapStep {
   let output: MapID
   let margins: [Margins]
 
+  let weightCount: Int
+
+  /// Whether input and output have one pixel: those of several images can then share a tile.
+  private let isSinglePixel: Bool
+
   /// More weights than this are read once for all images, less once for each.
   private static let smallWeights = 1 << 17
 
@@ -21,20 +26,33 @@ struct ConvolutionStep: MapStep {
     self.residual = residual
     self.output = output
     margins = [Margins(rows: rows, columns: columns)] + (residual == nil ? [] : [Margins()])
+    weightCount = convolution.inputChannels * convolution.outputChannels * rows.kernel * columns.kernel
+    isSinglePixel =
+      residual == nil
+      && [rows, columns].allSatisfy { $0.input == 1 && $0.output == 1 && $0.kernel == 1 && $0.begin == 0 }
   }
 
   var inputs: [MapID] { [input] + (residual.map { [$0] } ?? []) }
   var partCount: Int { convolution.groupCount }
 
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    let weights = convolution.inputChannels * convolution.outputChannels * convolution.rows.kernel
-    guard images.count > 1, weights * convolution.columns.kernel > Self.smallWeights else {
+    if isSinglePixel, images.count > 1 {
+      convolution.runPixels(
+        images.count, input: frame.map(input, images.lowerBound), inputStride: frame.imageStride(of: input),
+        output: frame.map(output, images.lowerBound), outputStride: frame.imageStride(of: output), groups: parts)
+      return
+    }
+    guard images.count > 1, weightCount > Self.smallWeights else {
       for image in images { run(image: image, rows: rows, parts: parts, in: frame) }
       return
     }
     for part in parts {
       for image in images { run(image: image, rows: rows, parts: part..<part + 1, in: frame) }
     }
+  }
+
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> {
+    input == 0 ? convolution.rows.inputs(of: rows) : rows
   }
 
   private func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {

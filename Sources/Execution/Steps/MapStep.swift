@@ -16,6 +16,12 @@ protocol MapStep: Sendable {
   /// Rows are made in multiples of this.
   var rowQuantum: Int { get }
 
+  /// The rows of an input, some of them perhaps outside of it, that some output rows are made from.
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int>
+
+  /// The floats of its weights.
+  var weightCount: Int { get }
+
   /// Into how many parts the output's channels can be split; each is made on its own.
   var partCount: Int { get }
 
@@ -29,6 +35,8 @@ protocol MapStep: Sendable {
 
 extension MapStep {
   var rowQuantum: Int { 1 }
+  var weightCount: Int { 0 }
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { rows }
 }
 
 /// Pixels and rows of zeros around a feature map.

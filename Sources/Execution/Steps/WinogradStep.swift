@@ -37,6 +37,15 @@ struct WinogradStep: MapStep {
   var inputs: [MapID] { [input] + (residual.map { [$0] } ?? []) }
   var rowQuantum: Int { WinogradConvolution.tile }
   var partCount: Int { convolution.groupCount }
+  var weightCount: Int { convolution.inputChannels * convolution.outputChannels * 36 }
+
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> {
+    guard input == 0 else { return rows }
+    let tile = WinogradConvolution.tile
+    let first = rows.lowerBound - convolution.padTop
+    let end = (rows.upperBound + tile - 1) / tile * tile - convolution.padTop
+    return first..<end + WinogradConvolution.inputTile - tile
+  }
 
   /// How many tiles share a pass over the weights: with many channels weights do not stay in the cache, with few the
   /// transformed tiles do.

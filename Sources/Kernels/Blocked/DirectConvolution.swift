@@ -51,6 +51,34 @@ package struct DirectConvolution: @unchecked Sendable {
   package func run(
     input: FeatureMap, residual: FeatureMap?, output: FeatureMap, rows outputRows: Range<Int>, groups: Range<Int>
   ) {
+    var c = parameters(input: input, residual: residual, output: output)
+    let first = outputRows.lowerBound
+    kernels.pointee.convolve(
+      &c, (input.rows + (first * rows.stride - rows.begin)).c, residual.map { ($0.rows + first).c },
+      (output.rows + first).cMutable, outputRows.count, groups.lowerBound, groups.upperBound)
+  }
+
+  /// Computes some groups of several images of one pixel each, which lie one behind the other: each channel's weights
+  /// are read once for all.
+  ///
+  /// - Parameters:
+  ///   - input: of the first image.
+  ///   - inputStride: floats from one image to the next; so for the others.
+  package func runPixels(
+    _ count: Int, input: FeatureMap, inputStride: Int, output: FeatureMap, outputStride: Int, groups: Range<Int>
+  ) {
+    precondition(output.layout.width == 1 && output.layout.height == 1)
+    var c = parameters(input: input, residual: nil, output: output)
+    c.pixel_stride = inputStride
+    c.output_pixel_stride = outputStride
+    c.output_width = count
+    kernels.pointee.convolve(
+      &c, (input.rows - rows.begin).c, nil, output.rows.cMutable, 1, groups.lowerBound, groups.upperBound)
+  }
+
+  private func parameters(
+    input: FeatureMap, residual: FeatureMap?, output: FeatureMap
+  ) -> ckernels_blocked_convolution {
     var c = ckernels_blocked_convolution()
     c.input_block_stride = input.layout.blockStride
     c.input_blocks = inputChannels.dividedRoundingUp(by: inputLanes)
@@ -71,6 +99,7 @@ package struct DirectConvolution: @unchecked Sendable {
     c.row_step = rows.dilation
     c.row_stride = rows.stride
     c.output_width = output.layout.width
+    c.output_pixel_stride = output.layout.lanes
     c.output_blocks = output.layout.blocks
     c.output_block_stride = output.layout.blockStride
     c.residual_block_stride = residual?.layout.blockStride ?? 0
@@ -78,10 +107,7 @@ package struct DirectConvolution: @unchecked Sendable {
     c.bias = UnsafePointer(bias.start)
     c.low = bounds.low
     c.high = bounds.high
-    let first = outputRows.lowerBound
-    kernels.pointee.convolve(
-      &c, (input.rows + (first * rows.stride - rows.begin)).c, residual.map { ($0.rows + first).c },
-      (output.rows + first).cMutable, outputRows.count, groups.lowerBound, groups.upperBound)
+    return c
   }
 
   /// Weights in the order of the kernel's loops; see `ckernels_blocked_convolution.weights`.

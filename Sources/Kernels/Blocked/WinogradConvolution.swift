@@ -143,6 +143,7 @@ package struct WinogradConvolution: @unchecked Sendable {
     c.block_channels = lanes
     c.last_channels = inputChannels - (c.input_blocks - 1) * lanes
     c.pixel_stride = lanes
+    c.output_pixel_stride = lanes
     c.kernel_height = 1
     c.kernel_width = 1
     c.output_width = tiles
