@@ -87,7 +87,7 @@ let package = Package(
     tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
-    tests("Reporting", ["Reporting"]),
+    tests("Reporting", ["Execution", "Reporting", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     tests("CommandLine", ["Imaging", "Tensors", "onnx-lens"]),
   ]

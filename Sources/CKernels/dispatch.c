@@ -9,7 +9,8 @@
    .depthwise = ckernels_depthwise_##ISA,         \
    .pooling = &ckernels_pooling_##ISA,            \
    .elementwise = &ckernels_elementwise_##ISA,    \
-   .blocked = &ckernels_blocked_##ISA}
+   .blocked = &ckernels_blocked_##ISA,            \
+   .peak = &ckernels_peak_##ISA}
 
 static const ckernels_table tables[] = {
     [CKERNELS_PORTABLE] = TABLE(portable),

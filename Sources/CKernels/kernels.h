@@ -10,7 +10,8 @@
   ckernels_depthwise ckernels_depthwise_##ISA;            \
   extern const ckernels_pooling ckernels_pooling_##ISA;   \
   extern const ckernels_elementwise ckernels_elementwise_##ISA; \
-  extern const ckernels_blocked ckernels_blocked_##ISA;
+  extern const ckernels_blocked ckernels_blocked_##ISA; \
+  extern const ckernels_peak ckernels_peak_##ISA;
 
 DECLARE_KERNELS(portable)
 #if defined(__x86_64__)

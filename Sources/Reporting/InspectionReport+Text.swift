@@ -28,18 +28,15 @@ extension InspectionReport {
   }
 
   private static func table(of layers: [LayerEntry]) -> [String] {
-    let header = ["", "name", "value", "module", "operator", "shape", "activation", "to output"]
-    let rows = layers.map { layer in
-      [
+    let headings = ["", "name", "value", "module", "operator", "shape", "activation", "to output"]
+    var table = TextTable(headings.map { ($0, .left) })
+    for layer in layers {
+      table.add([
         layer.isAutomatic ? "→" : "", layer.name, layer.value, layer.scope ?? "", layer.operator,
         layer.shape.map(String.init).joined(separator: "×"), layer.activation ?? "", String(layer.distanceFromOutput),
-      ]
+      ])
     }
-    let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
-    let lines = ([header] + rows).map { row in
-      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ").trimmingSpacesAtEnd
-    }
-    return ["layers (→ marks what --layer auto takes)"] + lines
+    return ["layers (→ marks what --layer auto takes)"] + table.lines
   }
 
   /// A number with its digits in groups of three.
@@ -56,17 +53,5 @@ extension InspectionReport {
 extension InspectionReport.ValueEntry {
   fileprivate var text: String {
     "\(name)  \(type ?? "of unknown type") [\(shape?.joined(separator: "×") ?? "of unknown shape")]"
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-
-  fileprivate func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-
-  fileprivate var trimmingSpacesAtEnd: String {
-    var result = self[...]
-    while result.last == " " { result.removeLast() }
-    return String(result)
   }
 }

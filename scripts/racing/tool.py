@@ -46,7 +46,7 @@ class Tool:
 
     def single(self, model):
         """The time of one input within a process that has loaded the model."""
-        return latency(self._document("bench", model)[1])
+        return latency(self._document("bench", model, "--only", "latency")[1])
 
 
 def latency(document):

@@ -6,6 +6,7 @@
 #include "ckernels_depthwise.h"
 #include "ckernels_elementwise.h"
 #include "ckernels_gemm.h"
+#include "ckernels_peak.h"
 #include "ckernels_pixels.h"
 #include "ckernels_pooling.h"
 
@@ -20,6 +21,7 @@ typedef struct {
   const ckernels_pooling *pooling;
   const ckernels_elementwise *elementwise;
   const ckernels_blocked *blocked;
+  const ckernels_peak *peak;
 } ckernels_table;
 
 // The kernels of an instruction set; null where this machine or this build lacks it.

@@ -92,15 +92,6 @@ public final class CompiledNetwork: Sendable {
     }
     return shapes
   }
-
-  /// Why nodes do not run on the fast path, in the graph's order.
-  public var plainNodes: [(node: String, operatorName: String)] {
-    session.graph.nodes.enumerated().compactMap { index, node in
-      let isConstant = node.outputs.allSatisfy { $0.map { session.constants[$0] != nil } ?? true }
-      guard layerByNode[index] == nil, !isConstant else { return nil }
-      return (session.graph.label(of: node), node.operatorName)
-    }
-  }
 }
 
 /// A layer with its weights packed.

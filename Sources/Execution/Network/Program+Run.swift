@@ -14,19 +14,20 @@ extension Program {
   /// - Parameters:
   ///   - count: how many images.
   ///   - imagesPerThread: how many images a thread takes at a time at most: 1 where the graph takes no batches.
+  ///   - profile: takes the time of each step; steps then hand on whole maps, never rows.
   ///   - fill: writes image `index` of `0..<count`, as many elements as the network's image shape has. Called once for
   ///     each image, from any thread.
   /// - Returns: the wanted values, the images' one after the other along the first axis.
   /// - Throws: `ExecutionError` that names the node.
   public func run(
-    images count: Int, imagesPerThread: Int = .max,
+    images count: Int, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     precondition(count > 0 && imagesPerThread > 0)
     let pool = network.session.pool
     if count < pool.threadCount || count == 1 {
       let parts = try (0..<count).map { index in
-        try run(batch: index..<index + 1, isShared: true, fill: fill)
+        try run(batch: index..<index + 1, isShared: true, profile: profile, fill: fill)
       }
       return try joined(parts)
     }
@@ -38,7 +39,7 @@ extension Program {
     pool.forEach(batches) { index in
       guard !results.hasFailed else { return }
       let images = index * batch..<min((index + 1) * batch, count)
-      results.set(index, Result { try run(batch: images, isShared: false, fill: fill) })
+      results.set(index, Result { try run(batch: images, isShared: false, profile: profile, fill: fill) })
     }
     return try joined(results.get())
   }
@@ -85,10 +86,12 @@ extension Program {
 
   /// - Parameter isShared: whether all threads work on each step; else the caller is one of them.
   private func run(
-    batch: Range<Int>, isShared: Bool, fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+    batch: Range<Int>, isShared: Bool, profile: ProgramProfile? = nil,
+    fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
-    let frame = try frames.take(self, capacity: batch.count, hasRings: !isShared)
+    let isStreaming = !isShared && profile == nil
+    let frame = try frames.take(self, capacity: batch.count, hasRings: isStreaming)
     defer { frames.giveBack(frame) }
     let context = EvaluationContext(pool: session.pool, allocator: allocator)
     if needsInputTensor {
@@ -101,20 +104,29 @@ extension Program {
         }
       }
     }
+    var firstStep = 0
     for segment in segments {
+      defer { firstStep += segment.steps.count }
       let imagesPerPass = segment.imagesPerPass ?? batch.count
       for first in stride(from: 0, to: batch.count, by: imagesPerPass) {
         let images = first..<min(first + imagesPerPass, batch.count)
         for run in segment.runs {
+          let steps: Range<Int>
           switch run {
-          case .stream(let stream, _) where !isShared:
+          case .stream(let stream, _) where isStreaming:
             for image in images { stream.run(image: image, in: frame) }
-          case .stream(let stream, _):
-            for step in stream.steps { share(step, images: images, in: frame) }
-          case .step(let index):
+            continue
+          case .stream(_, let streamed): steps = streamed
+          case .step(let index): steps = index..<index + 1
+          }
+          for index in steps {
+            let start = profile.map { _ in ContinuousClock.now }
             try perform(
               segment.steps[index], images: images, isShared: isShared, in: frame, context: context,
               fill: { try fill(batch.lowerBound + $0, $1) })
+            if let profile, let start {
+              profile.add(since: start, step: firstStep + index, threads: isShared ? session.pool.threadCount : 1)
+            }
           }
         }
       }

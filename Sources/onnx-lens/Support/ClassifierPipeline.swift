@@ -42,7 +42,10 @@ final class ClassifierPipeline {
     imageInput = try ImageInput(of: model.graph)
     session = try Session(graph: model.graph, pool: common.makePool(), memoryLimit: memoryLimit)
     let hasPictures = files.contains { !InputFiles.isTensor($0) }
-    pictures = try PictureReader(source, input: imageInput, squashesBicubically: squashesBicubically) { line in
+    pictures = try PictureReader(
+      rule: source.preprocess, model: source.model, inputExtents: imageInput.extents,
+      ignoresOrientation: source.ignoreExif, squashesBicubically: squashesBicubically
+    ) { line in
       if hasPictures { common.say(line) }
     }
   }

@@ -7,19 +7,22 @@ struct PictureReader {
   private let say: (String) -> Void
 
   /// - Parameters:
+  ///   - rule: the one that is asked for, a name or a file.
+  ///   - inputExtents: the network's input as far as it is fixed.
   ///   - squashesBicubically: squash pictures by bicubic resizing, as the MATLAB article does, whatever the rule.
   ///   - say: takes notices of what was chosen.
   init(
-    _ source: ClassifierOptions, input: ImageInput, squashesBicubically: Bool, say: @escaping (String) -> Void
+    rule name: String?, model: String, inputExtents: [Int?], ignoresOrientation: Bool = false,
+    squashesBicubically: Bool = false, say: @escaping (String) -> Void
   ) throws {
-    var (rule, origin) = try Preprocessing.load(source.preprocess, forModel: source.model)
+    var (rule, origin) = try Preprocessing.load(name, forModel: model)
     if squashesBicubically {
       rule.resizing = .squash
       rule.cropsCenter = false
       rule.interpolation = .bicubic
     }
-    preprocessing = try rule.resolved(forInputShape: input.extents)
-    ignoresOrientation = source.ignoreExif
+    preprocessing = try rule.resolved(forInputShape: inputExtents)
+    self.ignoresOrientation = ignoresOrientation
     self.say = say
     say("\(origin)\(squashesBicubically ? ", squashed by bicubic resizing as the preset does" : "")")
   }

@@ -1,0 +1,44 @@
+import GraphIR
+import Operators
+import Tensors
+
+/// A node that runs in its plain form, on row-major tensors.
+public struct PlainNode: Sendable {
+  /// Its name, or its operator and first output where it has none.
+  public let node: String
+  public let operatorName: String
+
+  /// Why it is part of no layer, as a clause.
+  public let reason: String
+}
+
+extension CompiledNetwork {
+  /// The nodes that the graph's outputs depend on and that are part of no layer, in the graph's order.
+  public var plainNodes: [PlainNode] {
+    let graph = session.graph
+    return graph.nodes.enumerated().compactMap { index, node in
+      let outputs = node.outputs.compactMap { $0 }
+      let runs = outputs.contains { known[$0] != nil } && !outputs.allSatisfy { session.constants[$0] != nil }
+      guard runs, layerByNode[index] == nil else { return nil }
+      return PlainNode(node: graph.label(of: node), operatorName: node.operatorName, reason: reason(of: index))
+    }
+  }
+
+  private func reason(of index: Int) -> String {
+    let node = session.graph.nodes[index]
+    switch known.forms[index] {
+    case .convolution(_, _, let groups):
+      guard let weights = node.inputs[1].flatMap({ known[$0]?.constant }) else { return "its weights are computed" }
+      return groups == 1 || (groups == weights.shape[0] && weights.shape[1] == 1)
+        ? "its window or padding is too large"
+        : "no kernel for \(groups) groups of \(weights.shape[1]) channels each"
+    case .some: return "its window or padding is too large"
+    case nil: break
+    }
+    guard let input = node.inputs.first.flatMap({ $0.flatMap { known[$0] } }) else { return "it takes no feature map" }
+    if input.constant != nil { return "its first input is a constant" }
+    if input.elementType != .float32 { return "its input is of \(input.elementType), no feature map" }
+    if input.shape.rank != 4 { return "its input has shape \(input.shape), no feature map" }
+    return "no fused form for \(node.operatorName) with these inputs and attributes"
+  }
+}
