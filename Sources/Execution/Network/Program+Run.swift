@@ -14,7 +14,7 @@ extension Program {
   /// - Parameters:
   ///   - count: how many images.
   ///   - imagesPerThread: how many images a thread takes at a time at most: 1 where the graph takes no batches.
-  ///   - profile: takes the time of each step; steps then hand on whole maps, never rows.
+  ///   - profile: takes the time of each step.
   ///   - fill: writes image `index` of `0..<count`, as many elements as the network's image shape has. Called once for
   ///     each image, from any thread.
   /// - Returns: the wanted values, the images' one after the other along the first axis.
@@ -90,8 +90,7 @@ extension Program {
     fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
-    let isStreaming = !isShared && profile == nil
-    let frame = try frames.take(self, capacity: batch.count, hasRings: isStreaming)
+    let frame = try frames.take(self, capacity: batch.count, hasRings: !isShared)
     defer { frames.giveBack(frame) }
     let context = EvaluationContext(pool: session.pool, allocator: allocator)
     if needsInputTensor {
@@ -104,28 +103,25 @@ extension Program {
         }
       }
     }
-    var firstStep = 0
+    var clock = StepClock(profile: profile, threads: isShared ? session.pool.threadCount : 1)
     for segment in segments {
-      defer { firstStep += segment.steps.count }
+      defer { clock = clock.advanced(by: segment.steps.count) }
       let imagesPerPass = segment.imagesPerPass ?? batch.count
       for first in stride(from: 0, to: batch.count, by: imagesPerPass) {
         let images = first..<min(first + imagesPerPass, batch.count)
         for run in segment.runs {
-          let steps: Range<Int>
           switch run {
-          case .stream(let stream, _) where isStreaming:
-            for image in images { stream.run(image: image, in: frame) }
-            continue
-          case .stream(_, let streamed): steps = streamed
-          case .step(let index): steps = index..<index + 1
-          }
-          for index in steps {
-            let start = profile.map { _ in ContinuousClock.now }
-            try perform(
-              segment.steps[index], images: images, isShared: isShared, in: frame, context: context,
-              fill: { try fill(batch.lowerBound + $0, $1) })
-            if let profile, let start {
-              profile.add(since: start, step: firstStep + index, threads: isShared ? session.pool.threadCount : 1)
+          case .stream(let stream, let steps) where !isShared:
+            for image in images { stream.run(image: image, in: frame, clock: clock.advanced(by: steps.lowerBound)) }
+          case .stream(let stream, let steps):
+            for (index, step) in zip(steps, stream.steps) {
+              clock.time(index) { share(step, images: images, in: frame) }
+            }
+          case .step(let index):
+            try clock.time(index) {
+              try perform(
+                segment.steps[index], images: images, isShared: isShared, in: frame, context: context,
+                fill: { try fill(batch.lowerBound + $0, $1) })
             }
           }
         }

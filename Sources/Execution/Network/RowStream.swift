@@ -30,10 +30,14 @@ struct RowStream: Sendable {
   }
 
   /// Makes all rows of one image.
-  func run(image: Int, in frame: Frame) {
+  ///
+  /// - Parameter clock: counts from the stream's first step on.
+  func run(image: Int, in frame: Frame, clock: StepClock) {
     for call in calls {
       let step = steps[call.step]
-      step.run(images: image..<image + 1, rows: call.rows, parts: 0..<step.partCount, in: frame)
+      clock.time(call.step) {
+        step.run(images: image..<image + 1, rows: call.rows, parts: 0..<step.partCount, in: frame)
+      }
     }
   }
 }
