@@ -7,7 +7,7 @@ import Testing
 /// Where the suite is, and whether it is there.
 enum SuiteFiles {
   static let environment = ProcessInfo.processInfo.environment
-  static let folder = environment["ONNX_LENS_CONFORMANCE"] ?? "\(Checkout.path)/.cache/conformance"
+  static let folder = Checkout.conformance
   static let isThere = FileManager.default.fileExists(atPath: folder)
   static let manifest = Checkout.fixture("conformance/manifest.tsv")
 }

@@ -14,4 +14,9 @@ public enum Checkout {
   public static let shared: String? = ["\(path)/../shared", "\(path)/../../shared"].first {
     FileManager.default.fileExists(atPath: "\($0)/models")
   }
+
+  /// The folder of the ONNX backend test suite, whether it is there or not: what the environment variable
+  /// ONNX_LENS_CONFORMANCE names, or where `scripts/dump-conformance` is asked to write it.
+  public static let conformance =
+    ProcessInfo.processInfo.environment["ONNX_LENS_CONFORMANCE"] ?? "\(path)/.cache/conformance"
 }

@@ -153,9 +153,10 @@ extension Tensor {
         while index < left.count {
           let (a, b) = (left[index], right[index])
           index &+= 1
-          if a.isFinite && b.isFinite {
-            difference = Swift.max(difference, abs(a - b))
-            magnitude = Swift.max(magnitude, abs(b))
+          let distance = (a - b).magnitude
+          if distance < .infinity {
+            if distance > difference { difference = distance }
+            if b.magnitude > magnitude { magnitude = b.magnitude }
           } else if !(a == b || a.isNaN && b.isNaN) {
             return .infinity
           }
