@@ -92,6 +92,20 @@ public struct Classifier: Sendable {
     return try finite(results[head.logits]!)
   }
 
+  /// What an image's masks share, where the network begins in a way that lets them.
+  func maskBasis(of image: Tensor, rows: GridWeights, columns: GridWeights) -> MaskBasis? {
+    logitsProgram.maskBasis(of: image, rows: rows, columns: columns)
+  }
+
+  /// The program for masked images whose basis `maskBasis` gives.
+  func maskedProgram() -> Program { logitsProgram.masked() }
+
+  /// The logits of masked images, one row after the other.
+  func logits(of masked: MaskedImages, _ program: Program) throws -> [Float] {
+    let results = try program.run(masked, imagesPerThread: batchSupport.isBatched ? .max : 1)
+    return try finite(results[head.logits]!)
+  }
+
   /// The logits of each image of a batch, one row after the other.
   ///
   /// - Parameter images: N images, of shape N×(the rest of `inputShape`).

@@ -9,6 +9,7 @@ KERNELS_BEGIN
 // min(max(v, low), high); NaN stays NaN.
 ALWAYS_INLINE vector v_clamp(vector v, vector low, vector high) { return v_limit_high(v_limit_low(v, low), high); }
 
+#include "basis.h"
 #include "convolve.h"
 #include "depthwise.h"
 #include "elementwise.h"
@@ -20,6 +21,7 @@ KERNELS_END
 #define BLOCKED_KERNELS                    \
   {.lanes = LANES,                         \
    .group_blocks = GROUP_BLOCKS,           \
+   .basis_row = basis_row,                 \
    .convolve = convolve,                   \
    .depthwise = depthwise,                 \
    .max_pool = max_pool,                   \

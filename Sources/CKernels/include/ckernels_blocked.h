@@ -63,6 +63,19 @@ typedef struct {
   ptrdiff_t blocks, block_stride, input_offset, tiles, tile_capacity, position_stride;
 } ckernels_winograd_tiles;
 
+// A row of y = clamp(bias + Σ coefficient · basis), where neighbouring nodes of a coarse grid have a share in each pixel:
+// node_counts[x] columns of them from first_nodes[x] on, in each of node_rows rows.
+typedef struct {
+  ptrdiff_t blocks, output_width, output_block_stride;
+  ptrdiff_t node_rows, coefficient_stride;
+  const ptrdiff_t *first_nodes, *node_counts;
+  // [block][pixel, row of nodes, node][lanes].
+  const float *basis;
+  ptrdiff_t basis_block_stride;
+  const float *bias;
+  float low, high;
+} ckernels_basis_row;
+
 typedef struct {
   // The channels of a block, and how many blocks share a group of weights.
   ptrdiff_t lanes, group_blocks;
@@ -72,6 +85,10 @@ typedef struct {
   void (*convolve)(const ckernels_blocked_convolution *convolution, const float *const *input,
                    const float *const *residuals, float *const *output, ptrdiff_t rows, ptrdiff_t first_group,
                    ptrdiff_t end_group);
+
+  // One output row of each of some images, from each image's coefficients of the first row of nodes on.
+  void (*basis_row)(const ckernels_basis_row *row, const float *const *coefficients, float *const *output,
+                    ptrdiff_t images);
 
   // Output rows 0 ..< rows of the blocks first_block ..< end_block.
   void (*depthwise)(const ckernels_blocked_depthwise *convolution, const float *const *input, float *const *output,

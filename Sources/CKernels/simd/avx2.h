@@ -13,6 +13,7 @@
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 #define BLOCKED_PIXELS 6
 #define DEPTHWISE_PIXELS 7
+#define BASIS_BLOCKS 2
 
 typedef __m256 vector;
 typedef __m256i lane_mask;

@@ -13,6 +13,7 @@
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 #define BLOCKED_PIXELS 14
 #define DEPTHWISE_PIXELS 14
+#define BASIS_BLOCKS 4
 
 typedef __m512 vector;
 typedef __mmask16 lane_mask;

@@ -28,6 +28,7 @@
 #define BLOCKED_PIXELS 6
 #define DEPTHWISE_PIXELS 7
 #endif
+#define BASIS_BLOCKS 2
 
 typedef float vector __attribute__((ext_vector_type(4)));
 typedef int lane_mask __attribute__((ext_vector_type(4)));

@@ -12,6 +12,10 @@ final class Frame: @unchecked Sendable {
   /// The tensors of this run by value.
   var tensors: [ValueID: Tensor] = [:]
 
+  /// The masks of this run, and the first of them that is in the batch.
+  var masked: MaskedImages?
+  var firstImage = 0
+
   private let layouts: [RowLayout]
   private let capacities: [Int]
   /// For each map the place in `pointers` of row 0 of image 0, and the entries from one image to the next.
@@ -168,6 +172,7 @@ final class FramePool: @unchecked Sendable {
 
   func giveBack(_ frame: Frame) {
     frame.tensors = [:]
+    frame.masked = nil
     lock.withLock {
       // Rooms of other sizes are not kept: a new size mostly means that the old one is done with.
       idle.removeAll { $0.capacity != frame.capacity || $0.hasRings != frame.hasRings }

@@ -23,13 +23,35 @@ extension Program {
     images count: Int, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
+    try run(images: count, imagesPerThread: imagesPerThread) { batch, isShared in
+      try run(batch: batch, isShared: isShared, masked: nil, profile: profile, fill: fill)
+    }
+  }
+
+  /// Runs a program for masked images.
+  ///
+  /// - Parameter imagesPerThread: as for images that are given.
+  /// - Returns: the wanted values, one mask's behind the other's along the first axis.
+  /// - Precondition: the program is from `masked()` of the one that `masked`'s basis is from.
+  public func run(
+    _ masked: MaskedImages, imagesPerThread: Int = .max, profile: ProgramProfile? = nil
+  ) throws -> [ValueID: Tensor] {
+    try run(images: masked.count, imagesPerThread: imagesPerThread) { batch, isShared in
+      try run(batch: batch, isShared: isShared, masked: masked, profile: profile) { _, _ in
+        preconditionFailure("a program for masks asks for no image")
+      }
+    }
+  }
+
+  /// Shares images out among threads.
+  private func run(
+    images count: Int, imagesPerThread: Int,
+    _ run: @Sendable (_ batch: Range<Int>, _ isShared: Bool) throws -> [ValueID: Tensor]
+  ) throws -> [ValueID: Tensor] {
     precondition(count > 0 && imagesPerThread > 0)
     let pool = network.session.pool
     if count < pool.threadCount || count == 1 {
-      let parts = try (0..<count).map { index in
-        try run(batch: index..<index + 1, isShared: true, profile: profile, fill: fill)
-      }
-      return try joined(parts)
+      return try joined((0..<count).map { try run($0..<$0 + 1, true) })
     }
     let share = (count + pool.threadCount - 1) / pool.threadCount
     let passes = (share + Self.largestBatch - 1) / Self.largestBatch
@@ -39,7 +61,7 @@ extension Program {
     pool.forEach(batches) { index in
       guard !results.hasFailed else { return }
       let images = index * batch..<min((index + 1) * batch, count)
-      results.set(index, Result { try run(batch: images, isShared: false, profile: profile, fill: fill) })
+      results.set(index, Result { try run(images, false) })
     }
     return try joined(results.get())
   }
@@ -67,7 +89,7 @@ extension Program {
   /// Runs the program on a tensor of images, all of them in one batch.
   func runTogether(_ images: Tensor) throws -> [ValueID: Tensor] {
     let size = network.imageShape.count
-    return try run(batch: 0..<images.shape[0], isShared: true) { index, image in
+    return try run(batch: 0..<images.shape[0], isShared: true, masked: nil) { index, image in
       images.withElements(of: Float.self) { elements in
         _ = image.update(fromContentsOf: elements[index * size..<(index + 1) * size])
       }
@@ -86,12 +108,14 @@ extension Program {
 
   /// - Parameter isShared: whether all threads work on each step; else the caller is one of them.
   private func run(
-    batch: Range<Int>, isShared: Bool, profile: ProgramProfile? = nil,
+    batch: Range<Int>, isShared: Bool, masked: MaskedImages?, profile: ProgramProfile? = nil,
     fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
     let frame = try frames.take(self, capacity: batch.count, hasRings: !isShared)
     defer { frames.giveBack(frame) }
+    frame.masked = masked
+    frame.firstImage = batch.lowerBound
     let context = EvaluationContext(pool: session.pool, allocator: allocator)
     if needsInputTensor {
       let shape = try Shape([batch.count] + network.imageShape.dimensions.dropFirst())
@@ -112,7 +136,7 @@ extension Program {
         for run in segment.runs {
           switch run {
           case .stream(let stream, let steps) where !isShared:
-            for image in images { stream.run(image: image, in: frame, clock: clock.advanced(by: steps.lowerBound)) }
+            stream.run(images: images, in: frame, clock: clock.advanced(by: steps.lowerBound))
           case .stream(let stream, let steps):
             for (index, step) in zip(steps, stream.steps) {
               clock.time(index) { share(step, images: images, in: frame) }

@@ -30,11 +30,12 @@ public final class Program: Sendable {
   /// Where the tensors of runs take their memory from.
   let allocator: TensorAllocator
 
-  init(_ network: CompiledNetwork, fetching wanted: [ValueID]) {
+  /// - Parameter maskedLayer: the layer that is made from masks rather than from images.
+  init(_ network: CompiledNetwork, fetching wanted: [ValueID], maskedLayer: Int? = nil) {
     self.network = network
     self.wanted = wanted
     allocator = TensorAllocator(limit: network.session.memoryLimit)
-    let builder = ProgramBuilder(network, fetching: wanted)
+    let builder = ProgramBuilder(network, fetching: wanted, maskedLayer: maskedLayer)
     let maps = builder.maps.resolved()
     var segments = Program.segments(of: builder.steps, maps: maps)
     needsInputTensor = builder.needsInputTensor
@@ -73,17 +74,34 @@ public final class Program: Sendable {
     for step in steps {
       let imagesPerPass: Int?
       switch step {
+      case .maps(let mapStep, _) where mapStep is MaskedStep:
+        segments.append(Segment(imagesPerPass: maskedImagesPerPass, isStreamed: true, steps: [step]))
+        continue
+      case .maps(let mapStep, _) where segments.last?.isMasked == true && shrinks(mapStep, maps: maps):
+        segments[segments.count - 1].steps.append(step)
+        continue
       case .maps(let mapStep, _): imagesPerPass = Program.imagesPerPass(mapStep, maps: maps)
       case .fill: imagesPerPass = 1
       case .load, .store, .node: imagesPerPass = nil
       }
-      if let last = segments.last, last.imagesPerPass == imagesPerPass {
+      if let last = segments.last, last.imagesPerPass == imagesPerPass, !last.isMasked {
         segments[segments.count - 1].steps.append(step)
       } else {
-        segments.append(Segment(imagesPerPass: imagesPerPass, steps: [step]))
+        segments.append(Segment(imagesPerPass: imagesPerPass, isStreamed: imagesPerPass == 1, steps: [step]))
       }
     }
     return segments
+  }
+
+  /// The images that share a pass over what the nodes of their masks contribute.
+  private static let maskedImagesPerPass = 4
+
+  /// Whether a step hands on no more than it takes and has few weights: such steps follow the masked layer row by row,
+  /// so that what several images keep at the end is small.
+  private static func shrinks(_ step: any MapStep, maps: [ResolvedMap]) -> Bool {
+    func count(_ map: MapID) -> Int { maps[map.index].layout.height * maps[map.index].layout.rowCount }
+    return step.rowQuantum == 1 && step.weightCount <= 1 << 14
+      && step.inputs.allSatisfy { count(step.output) <= count($0) }
   }
 
   /// As many images as fill a part of a second-level cache with what a step reads and writes, or as make its weights,
@@ -133,7 +151,7 @@ public final class Program: Sendable {
       weightCount = 0
     }
     for (index, step) in steps.enumerated() {
-      guard segment.imagesPerPass == 1, case .maps(let mapStep, _) = step else {
+      guard segment.isStreamed, case .maps(let mapStep, _) = step else {
         close()
         segment.runs.append(.step(index))
         continue

@@ -18,9 +18,13 @@ struct ProgramBuilder {
   /// Whether the caller's images are needed as a tensor of the whole batch.
   var needsInputTensor: Bool { neededTensors.contains(network.input) }
 
-  init(_ network: CompiledNetwork, fetching wanted: [ValueID]) {
+  /// The layer that is made from masks rather than from images.
+  private let maskedLayer: Int?
+
+  init(_ network: CompiledNetwork, fetching wanted: [ValueID], maskedLayer: Int?) {
     self.network = network
     self.wanted = wanted
+    self.maskedLayer = maskedLayer
     findNeeds()
     emit()
   }
@@ -48,7 +52,7 @@ struct ProgramBuilder {
 
   private mutating func emit() {
     let graph = network.session.graph
-    if neededMaps.contains(network.input) {
+    if neededMaps.contains(network.input), maskedLayer == nil {
       let map = addMap(network.input, isPlanar: network.isInputPlanar)
       steps.append(needsInputTensor ? .load(network.input, map) : .fill(map))
     }
@@ -69,7 +73,10 @@ struct ProgramBuilder {
   private mutating func emit(layer index: Int) {
     let layer = network.layers[index].layer
     guard neededMaps.contains(layer.output) || neededTensors.contains(layer.output) else { return }
-    for step in makeSteps(network.layers[index]) {
+    let layerSteps =
+      index == maskedLayer
+      ? [MaskedStep(output: addMap(layer.output, isPlanar: false))] : makeSteps(network.layers[index])
+    for step in layerSteps {
       for (input, margins) in zip(step.inputs, step.margins) { maps.require(margins, around: input) }
       steps.append(.maps(step, layer: index))
     }

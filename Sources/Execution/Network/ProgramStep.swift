@@ -36,10 +36,19 @@ enum ProgramStep: Sendable {
 struct Segment: Sendable {
   /// nil is the whole batch.
   let imagesPerPass: Int?
+  /// Whether maps are handed on row by row.
+  let isStreamed: Bool
+
   var steps: [ProgramStep]
 
   /// The steps in runs: the steps of a stream hand on rows as they are made, the others whole maps.
   var runs: [Run] = []
+
+  /// Whether it begins with the layer that is made from masks.
+  var isMasked: Bool {
+    guard case .maps(let step, _)? = steps.first else { return false }
+    return step is MaskedStep
+  }
 
   enum Run: Sendable {
     case step(Int)

@@ -1,6 +1,6 @@
 import Kernels
 
-/// Steps on large maps that run together, image by image, a few rows at a time: each step makes the rows that the next
+/// Steps on large maps that run together, a few rows at a time: each step makes the rows that the next
 /// ones need, so that what lies in between never leaves the cache and takes the memory of a few rows.
 struct RowStream: Sendable {
   let steps: [any MapStep]
@@ -29,14 +29,14 @@ struct RowStream: Sendable {
     ringRows = schedule.ringRows
   }
 
-  /// Makes all rows of one image.
+  /// Makes all rows of some images, which have room in the frame at the same time.
   ///
   /// - Parameter clock: counts from the stream's first step on.
-  func run(image: Int, in frame: Frame, clock: StepClock) {
+  func run(images: Range<Int>, in frame: Frame, clock: StepClock) {
     for call in calls {
       let step = steps[call.step]
       clock.time(call.step) {
-        step.run(images: image..<image + 1, rows: call.rows, parts: 0..<step.partCount, in: frame)
+        step.run(images: images, rows: call.rows, parts: 0..<step.partCount, in: frame)
       }
     }
   }

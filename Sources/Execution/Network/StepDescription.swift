@@ -77,7 +77,7 @@ extension Program {
     case .maps(let mapStep, let layer):
       kernel = network.layers[layer].describedKernel
       nodes = network.layers[layer].layer.nodes
-      shapes = (shape(of: mapStep.inputs[0]), shape(of: mapStep.output))
+      shapes = (mapStep.inputs.first.flatMap { shape(of: $0) }, shape(of: mapStep.output))
     case .node(let index):
       kernel = .plain
       nodes = [index]

@@ -61,6 +61,30 @@ struct MaskGenerator: Sendable {
   }
 }
 
+extension MaskGenerator {
+  /// Writes the values on the activation's grid that resizing makes a channel's mask of; `grid` has height × width
+  /// elements of the activation.
+  ///
+  /// Normalization after resizing is the same line through all values, and weights of a resizing sum to 1: it can as
+  /// well be applied before, with the minimum and maximum of the resized map.
+  ///
+  /// - Precondition: normalization is not by columns.
+  func writeGrid(channel: Int, to grid: UnsafeMutableBufferPointer<Float>) {
+    activation.withElements(of: Float.self) { elements in
+      _ = grid.update(fromContentsOf: elements[channel * grid.count..<(channel + 1) * grid.count])
+    }
+    switch masking.normalization {
+    case .before: MinMaxNormalization.normalize(grid, epsilon: masking.epsilon)
+    case .after:
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: width * height) { mask in
+        plan.apply(from: UnsafeBufferPointer(grid), to: mask)
+        MinMaxNormalization.normalize(grid, epsilon: masking.epsilon, range: MinMaxNormalization.range(of: mask))
+      }
+    case .column: preconditionFailure("columns are normalised after resizing")
+    }
+  }
+}
+
 extension ResamplingPlan {
   /// Resizes planes of any size to `width` × `height`.
   init(

@@ -5,7 +5,15 @@ enum MinMaxNormalization {
   /// - Returns: false where all values are equal.
   @discardableResult
   static func normalize(_ plane: UnsafeMutableBufferPointer<Float>, epsilon: Float) -> Bool {
-    guard let (low, high) = range(of: plane), low < high else {
+    normalize(plane, epsilon: epsilon, range: range(of: plane))
+  }
+
+  /// The same with a minimum and maximum from elsewhere.
+  @discardableResult
+  static func normalize(
+    _ plane: UnsafeMutableBufferPointer<Float>, epsilon: Float, range: (Float, Float)?
+  ) -> Bool {
+    guard let (low, high) = range, low < high else {
       plane.update(repeating: 0)
       return false
     }
@@ -41,7 +49,8 @@ enum MinMaxNormalization {
     return zip(lows, highs).contains { $0 < $1 }
   }
 
-  private static func range(of plane: UnsafeMutableBufferPointer<Float>) -> (Float, Float)? {
+  /// The smallest and the largest value; nil where there is none.
+  static func range(of plane: UnsafeMutableBufferPointer<Float>) -> (Float, Float)? {
     guard var low = plane.first else { return nil }
     var high = low
     for index in plane.indices {

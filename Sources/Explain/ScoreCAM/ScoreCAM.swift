@@ -49,19 +49,15 @@ public struct ScoreCAM: Sendable {
       let row = try classifier.logits(images: 1) { _, image in maskedInput.write(mask: nil, to: image) }
       for channel in constantChannels { store(row[...], at: channel) }
     }
+    let passes = try MaskedPasses(classifier: classifier, input: input, masks: masks)
     let rounds = (channels.count + batchSize - 1) / batchSize
     for round in 0..<rounds {
-      let batch = channels[channels.count * round / rounds..<channels.count * (round + 1) / rounds]
-      let rows = try classifier.logits(images: batch.count) { index, image in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
-          masks.write(channel: batch[batch.startIndex + index], to: mask)
-          maskedInput.write(mask: UnsafeBufferPointer(mask), to: image)
-        }
-      }
+      let batch = Array(channels[channels.count * round / rounds..<channels.count * (round + 1) / rounds])
+      let rows = try passes.logits(under: batch)
       for (index, channel) in batch.enumerated() {
         store(rows[index * classifier.classCount..<(index + 1) * classifier.classCount], at: channel)
       }
-      try progress(batch.endIndex, channels.count)
+      try progress(channels.count * (round + 1) / rounds, channels.count)
     }
     return ScoreCAMPasses(
       classifier: classifier, input: input, masks: masks, constantChannels: constantChannels,

@@ -11,10 +11,10 @@ package struct DirectConvolution: @unchecked Sendable {
   package let inputChannels: Int
   package let outputChannels: Int
   package let bounds: ClampBounds
-  private let instructionSet: InstructionSet
+  let instructionSet: InstructionSet
   private let inputLanes: Int
   private let weights: FloatStorage
-  private let bias: FloatStorage
+  let bias: FloatStorage
   private let kernels: UnsafePointer<ckernels_blocked>
 
   /// - Parameters:
@@ -74,6 +74,38 @@ package struct DirectConvolution: @unchecked Sendable {
     c.output_width = count
     kernels.pointee.convolve(
       &c, (input.rows - rows.begin).c, nil, output.rows.cMutable, 1, groups.lowerBound, groups.upperBound)
+  }
+
+  /// Products of the weights with windows that are laid out already: no bias, no clamping.
+  ///
+  /// - Parameters:
+  ///   - windows: `count` × (rows.kernel · inputChannels · columns.kernel) values, in this order.
+  ///   - output: [block][window][lanes], blocks `blockStride` floats apart.
+  /// - Precondition: inputs are planar and not dilated along the columns.
+  func multiply(windows: UnsafePointer<Float>, count: Int, output: UnsafeMutablePointer<Float>, blockStride: Int) {
+    let lanes = instructionSet.lanes
+    let depth = rows.kernel * inputChannels * columns.kernel
+    var c = ckernels_blocked_convolution()
+    c.input_blocks = 1
+    c.block_channels = depth
+    c.last_channels = depth
+    c.kernel_height = 1
+    c.kernel_width = 1
+    c.pixel_stride = depth
+    c.output_width = count
+    c.output_pixel_stride = lanes
+    c.output_blocks = outputChannels.dividedRoundingUp(by: lanes)
+    c.output_block_stride = blockStride
+    c.weights = UnsafePointer(weights.start)
+    c.low = -.infinity
+    c.high = .infinity
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: outputChannels.roundedUp(to: lanes)) { zeros in
+      zeros.initialize(repeating: 0)
+      c.bias = UnsafePointer(zeros.baseAddress)
+      var input: UnsafePointer<Float>? = windows
+      var target: UnsafeMutablePointer<Float>? = output
+      kernels.pointee.convolve(&c, &input, nil, &target, 1, 0, groupCount)
+    }
   }
 
   private func parameters(
