@@ -6,7 +6,7 @@ public import Tensors
 
 /// An image classifier that is ready to be asked: a network for a certain input shape, with its head and its layers.
 public struct Classifier: Sendable {
-  /// Takes several images at a time where `batchSupport` says so.
+  /// For one image at a time.
   public let network: CompiledNetwork
 
   public let input: ValueID
@@ -24,13 +24,12 @@ public struct Classifier: Sendable {
   /// The layers that can be hooked.
   public let layers: LayerTable
 
-  /// Whether several images can run at a time, and why or why not.
-  public let batchSupport: BatchSupport
-
-  /// What gives logits alone.
+  /// What gives the logits of one image.
   private let logitsProgram: Program
 
-  /// Compiles the graph for images of one shape and runs it a few times on noise to learn whether it takes batches.
+  private let batchProbe: BatchProbe
+
+  /// Compiles the graph for images of one shape.
   ///
   /// - Parameters:
   ///   - inputShape: the shape of one image, with a first extent of 1.
@@ -55,17 +54,24 @@ public struct Classifier: Sendable {
       throw ExplainError(
         .unsupported, "output '\(graph.name(of: output))' \(found); a classifier's is 1×classes")
     }
-    let support = try BatchSupport(
-      probing: network, sample: Classifier.noise(inputShape), fetching: [head.logits])
-    self.network = support.network
+    self.network = network
     self.input = input
     self.inputShape = inputShape
     self.layout = layout
     self.head = head
     classCount = logitsShape.count
     layers = LayerTable(graph: graph, shapes: shapes)
-    batchSupport = support
-    logitsProgram = support.network.program(fetching: [head.logits])
+    logitsProgram = network.program(fetching: [head.logits])
+    batchProbe = BatchProbe(logitsProgram, logits: head.logits)
+  }
+
+  /// Whether several images can run at a time, and why or why not.
+  ///
+  /// Complexity: a few forward passes on noise at the first use.
+  ///
+  /// - Throws: `ExecutionError` where the graph does not run.
+  public var batchSupport: BatchSupport {
+    get throws { try batchProbe.get().support }
   }
 
   /// The threads that passes use.
@@ -87,18 +93,18 @@ public struct Classifier: Sendable {
     images count: Int,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [Float] {
-    let results = try logitsProgram.run(
-      images: count, imagesPerThread: batchSupport.isBatched ? .max : 1, fill: fill)
+    let (program, imagesPerThread) = try passes(images: count)
+    let results = try program.run(images: count, imagesPerThread: imagesPerThread, fill: fill)
     return try finite(results[head.logits]!)
   }
 
   /// What an image's masks share, where the network begins in a way that lets them.
-  func maskBasis(of image: Tensor, rows: GridWeights, columns: GridWeights) -> MaskBasis? {
-    logitsProgram.maskBasis(of: image, rows: rows, columns: columns)
+  func maskBasis(of image: Tensor, rows: GridWeights, columns: GridWeights) throws -> MaskBasis? {
+    try batchProbe.get().program.maskBasis(of: image, rows: rows, columns: columns)
   }
 
   /// The program for masked images whose basis `maskBasis` gives.
-  func maskedProgram() -> Program { logitsProgram.masked() }
+  func maskedProgram() throws -> Program { try batchProbe.get().program.masked() }
 
   /// The logits of masked images, one row after the other.
   func logits(of masked: MaskedImages, _ program: Program) throws -> [Float] {
@@ -110,8 +116,16 @@ public struct Classifier: Sendable {
   ///
   /// - Parameter images: N images, of shape N×(the rest of `inputShape`).
   public func logits(of images: Tensor) throws -> [Float] {
-    let results = try logitsProgram.run(images, imagesPerThread: batchSupport.isBatched ? .max : 1)
+    let (program, imagesPerThread) = try passes(images: images.shape.rank > 0 ? images.shape[0] : 1)
+    let results = try program.run(images, imagesPerThread: imagesPerThread)
     return try finite(results[head.logits]!)
+  }
+
+  /// What to run some images with, and how many of them a thread may take at a time.
+  private func passes(images count: Int) throws -> (program: Program, imagesPerThread: Int) {
+    guard count > 1 else { return (logitsProgram, 1) }
+    let (support, program) = try batchProbe.get()
+    return (program, support.isBatched ? .max : 1)
   }
 
   /// The logits of one image, and what a layer makes of it.
@@ -136,18 +150,5 @@ public struct Classifier: Sendable {
       throw ExplainError(.mismatched, "the model gives a logit that is not a finite number")
     }
     return logits
-  }
-
-  /// Values between −1 and 1 without a pattern, the same every time.
-  private static func noise(_ shape: Shape) -> Tensor {
-    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-    return Tensor(
-      shape,
-      (0..<shape.count).map { _ -> Float in
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Float(Int64(truncatingIfNeeded: state) >> 40) / Float(1 << 23)
-      })
   }
 }

@@ -73,12 +73,13 @@ public struct InspectionReport: Encodable, Sendable {
       let session = try Session(graph: graph, pool: pool)
       let shape = try input.shape(height: Preprocessing.defaultSide, width: Preprocessing.defaultSide)
       let classifier = try Classifier(session: session, input: input.value, inputShape: shape, layout: input.layout)
+      let support = try classifier.batchSupport
       let automatic = try? classifier.layers.choose("auto", hook: nil).layer.value
       multiplyAccumulates = try session.multiplyAccumulates(
         of: [input.value: Tensor(shape, [Float](repeating: 0, count: shape.count))])
       inputShape = shape.dimensions
       head = classifier.head.kind.rawValue
-      batches = classifier.batchSupport.reason
+      batches = support.reason
       layers = listsLayers ? classifier.layers.layers.map { LayerEntry($0, isAutomatic: $0.value == automatic) } : nil
       notRun = nil
     } catch {

@@ -17,9 +17,11 @@ package final class SystemLock: @unchecked Sendable {
   }
 
   /// Calls `body` while no other thread is in.
-  package func withLock<Result>(_ body: () -> Result) -> Result {
+  package func withLock<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    return body()
+    return try body()
   }
 }

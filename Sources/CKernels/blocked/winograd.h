@@ -130,21 +130,17 @@ ALWAYS_INLINE void transform_filter_line(const vector *g, vector *t) {
   t[5] = g[2];
 }
 
-static void winograd_weights(const float *weights, ptrdiff_t output_channels, ptrdiff_t input_channels,
-                             ptrdiff_t blocks, float *transformed, ptrdiff_t position_stride) {
-  for (ptrdiff_t block = 0; block < blocks; ++block) {
-    for (ptrdiff_t channel = 0; channel < input_channels; ++channel) {
-      float taps[9][LANES];
-      for (ptrdiff_t lane = 0; lane < LANES; ++lane) {
-        const ptrdiff_t output = block * LANES + lane;
-        for (int tap = 0; tap < 9; ++tap) {
-          taps[tap][lane] = output < output_channels ? weights[(output * input_channels + channel) * 9 + tap] : 0;
-        }
-      }
+static void winograd_weights(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, float *transformed,
+                             ptrdiff_t position_stride) {
+  for (ptrdiff_t channel = 0; channel < channels; ++channel) {
+    for (ptrdiff_t block = 0; block < blocks; ++block) {
+      const float *taps = filters + (channel * 9 * blocks + block) * LANES;
       vector lines[INPUT][3];
 #pragma clang loop unroll(full)
       for (int j = 0; j < 3; ++j) {
-        const vector g[3] = {v_load(taps[j]), v_load(taps[3 + j]), v_load(taps[6 + j])};
+        vector g[3];
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 3; ++i) g[i] = v_load(taps + (i * 3 + j) * blocks * LANES);
         vector t[INPUT];
         transform_filter_line(g, t);
 #pragma clang loop unroll(full)

@@ -113,10 +113,10 @@ typedef struct {
                           const float *bias, float low, float high, const float *const *residuals,
                           ptrdiff_t residual_block_stride, float *const *output, ptrdiff_t height, ptrdiff_t width,
                           ptrdiff_t first_block, ptrdiff_t end_block);
-  // Transforms the filters of one group of `blocks` output blocks, [block · lanes + lane][input channel][9] of which
-  // `output_channels` exist, into 36 matrices `position_stride` floats apart of [input channel][blocks · lanes].
-  void (*winograd_weights)(const float *weights, ptrdiff_t output_channels, ptrdiff_t input_channels, ptrdiff_t blocks,
-                           float *transformed, ptrdiff_t position_stride);
+  // Transforms some channels of the filters of `blocks` output blocks, [channel][9][blocks · lanes], into 36 matrices
+  // `position_stride` floats apart of [channel][blocks · lanes].
+  void (*winograd_weights)(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, float *transformed,
+                           ptrdiff_t position_stride);
 
   // A row-major plane's row of `width` pixels to and from the channels of one block; `channels` of them exist, each
   // `channel_stride` floats behind the other.

@@ -112,24 +112,26 @@ struct CompiledLayer: Sendable {
       kernel = .other
       return
     }
-    let (weights, bias) = convolution.folded()
+    let (factors, bias) = (convolution.factors, convolution.foldedBias)
     let (rows, columns) = (convolution.rows, convolution.columns)
     let inputChannels = convolution.weights.shape[1]
-    kernel = weights.withUnsafeBufferPointer { weights in
+    kernel = convolution.weights.withElements(of: Float.self) { weights in
       if convolution.groups > 1 {
         return .depthwise(
           BlockedDepthwiseConvolution(
-            weights: weights.baseAddress!, bias: bias, rows: rows.steps, columns: columns.steps, bounds: layer.bounds))
+            weights: weights.baseAddress!, factors: factors, bias: bias, rows: rows.steps, columns: columns.steps,
+            bounds: layer.bounds))
       }
       if arithmetic == .fast, !isPlanar, convolution.suitsWinograd {
         return .winograd(
           WinogradConvolution(
-            weights: weights.baseAddress!, bias: bias, inputChannels: inputChannels, padTop: rows.begin,
+            weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels,
+            padTop: rows.begin,
             padLeft: columns.begin, bounds: layer.bounds, pool: pool))
       }
       return .direct(
         DirectConvolution(
-          weights: weights.baseAddress!, bias: bias, inputChannels: inputChannels, rows: rows.steps,
+          weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels, rows: rows.steps,
           columns: columns.steps, bounds: layer.bounds, isPlanar: isPlanar, pool: pool))
     }
   }

@@ -49,22 +49,10 @@ struct Layer: Sendable {
 extension Layer.Convolution {
   var outputChannels: Int { weights.shape[0] }
 
-  /// Weights and bias with the factors multiplied in, each product rounded once.
-  func folded() -> (weights: [Float], bias: [Float]) {
-    var folded = weights.elements(of: Float.self)
-    let perOutput = folded.count / max(outputChannels, 1)
-    var sums = bias?.elements(of: Float.self).map(Double.init) ?? [Double](repeating: 0, count: outputChannels)
-    if let factors, let offsets {
-      folded.withUnsafeMutableBufferPointer { folded in
-        for channel in 0..<outputChannels {
-          let factor = factors[channel]
-          for index in channel * perOutput..<(channel + 1) * perOutput {
-            folded[index] = Float(Double(folded[index]) * factor)
-          }
-        }
-      }
-      for channel in 0..<outputChannels { sums[channel] = sums[channel] * factors[channel] + offsets[channel] }
-    }
-    return (folded, sums.map(Float.init))
+  /// The bias with factors and offsets worked in, rounded once.
+  var foldedBias: [Float] {
+    let sums = bias?.elements(of: Float.self).map(Double.init) ?? [Double](repeating: 0, count: outputChannels)
+    guard let factors, let offsets else { return sums.map(Float.init) }
+    return sums.indices.map { Float(sums[$0] * factors[$0] + offsets[$0]) }
   }
 }

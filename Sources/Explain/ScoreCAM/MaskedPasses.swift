@@ -19,12 +19,12 @@ struct MaskedPasses: Sendable {
     let masking = masks.masking
     maskedInput = try MaskedInput(input, domain: masking.domain, layout: classifier.layout)
     if masking.domain == .normalised, masking.normalization != .column, classifier.layout == .nchw,
-      let basis = classifier.maskBasis(
+      let basis = try classifier.maskBasis(
         of: input.tensor,
         rows: GridWeights(nodes: masks.plan.sourceHeight, pixels: masks.plan.rowWeights),
         columns: GridWeights(nodes: masks.plan.sourceWidth, pixels: masks.plan.columnWeights))
     {
-      shared = (basis, classifier.maskedProgram())
+      shared = (basis, try classifier.maskedProgram())
     } else {
       shared = nil
     }

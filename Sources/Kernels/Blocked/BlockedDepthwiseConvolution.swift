@@ -15,10 +15,11 @@ package struct BlockedDepthwiseConvolution: @unchecked Sendable {
 
   /// - Parameters:
   ///   - weights: row-major [channels, rows.kernel, columns.kernel].
+  ///   - factors: what each channel's weights are multiplied with first; nil leaves them as they are.
   ///   - bias: a value for each channel.
   package init(
-    weights: UnsafePointer<Float>, bias: [Float], rows: WindowSteps, columns: WindowSteps, bounds: ClampBounds,
-    instructionSet: InstructionSet = .current
+    weights: UnsafePointer<Float>, factors: [Double]? = nil, bias: [Float], rows: WindowSteps, columns: WindowSteps,
+    bounds: ClampBounds, instructionSet: InstructionSet = .current
   ) {
     self.rows = rows
     self.columns = columns
@@ -29,11 +30,10 @@ package struct BlockedDepthwiseConvolution: @unchecked Sendable {
     let lanes = instructionSet.lanes
     let taps = rows.kernel * columns.kernel
     self.bias = FloatStorage(padding: bias, to: lanes)
-    self.weights = FloatStorage(zeros: bias.count.roundedUp(to: lanes) * taps)
-    for channel in bias.indices {
-      for tap in 0..<taps {
-        self.weights.start[(channel / lanes * taps + tap) * lanes + channel % lanes] = weights[channel * taps + tap]
-      }
+    self.weights = FloatStorage(count: bias.count.roundedUp(to: lanes) * taps)
+    let filters = FilterBank(filters: weights, outputs: bias.count, inputs: 1, taps: taps, factors: factors)
+    for first in stride(from: 0, to: bias.count, by: lanes) {
+      filters.transpose(inputs: 0..<1, firstOutput: first, width: lanes, into: self.weights.start + first * taps)
     }
   }
 

@@ -19,11 +19,13 @@ package struct DirectConvolution: @unchecked Sendable {
 
   /// - Parameters:
   ///   - weights: row-major [outputChannels, inputChannels, rows.kernel, columns.kernel].
+  ///   - factors: what each output channel's weights are multiplied with first; nil leaves them as they are.
   ///   - bias: a value for each output channel.
   ///   - isPlanar: whether inputs are planar.
   package init(
-    weights: UnsafePointer<Float>, bias: [Float], inputChannels: Int, rows: WindowSteps, columns: WindowSteps,
-    bounds: ClampBounds, isPlanar: Bool, pool: ThreadPool, instructionSet: InstructionSet = .current
+    weights: UnsafePointer<Float>, factors: [Double]? = nil, bias: [Float], inputChannels: Int, rows: WindowSteps,
+    columns: WindowSteps, bounds: ClampBounds, isPlanar: Bool, pool: ThreadPool,
+    instructionSet: InstructionSet = .current
   ) {
     self.rows = rows
     self.columns = columns
@@ -36,8 +38,10 @@ package struct DirectConvolution: @unchecked Sendable {
     inputLanes = isPlanar ? 1 : lanes
     self.bias = FloatStorage(padding: bias, to: lanes)
     self.weights = DirectConvolution.packed(
-      weights, outputs: bias.count, inputs: inputChannels, taps: (rows.kernel, columns.kernel), inputLanes: inputLanes,
-      lanes: lanes, groupBlocks: instructionSet.groupBlocks, pool: pool)
+      FilterBank(
+        filters: weights, outputs: bias.count, inputs: inputChannels, taps: rows.kernel * columns.kernel,
+        factors: factors),
+      rows: rows.kernel, inputLanes: inputLanes, instructionSet, pool)
   }
 
   /// Independent parts of the output channels.
@@ -144,27 +148,30 @@ package struct DirectConvolution: @unchecked Sendable {
 
   /// Weights in the order of the kernel's loops; see `ckernels_blocked_convolution.weights`.
   private static func packed(
-    _ weights: UnsafePointer<Float>, outputs: Int, inputs: Int, taps: (rows: Int, columns: Int), inputLanes: Int,
-    lanes: Int, groupBlocks: Int, pool: ThreadPool
+    _ filters: FilterBank, rows: Int, inputLanes: Int, _ instructionSet: InstructionSet, _ pool: ThreadPool
   ) -> FloatStorage {
-    let depth = inputs * taps.rows * taps.columns
-    let storage = FloatStorage(count: outputs.roundedUp(to: lanes) * depth)
-    let shared = Shared((source: weights, target: storage.start))
-    let groupWidth = lanes * groupBlocks
-    pool.forEach(outputs.dividedRoundingUp(by: groupWidth)) { group in
-      let (source, start) = shared.value
+    let (inputs, taps) = (filters.inputs, filters.taps)
+    let columns = taps / rows
+    let depth = inputs * taps
+    let paddedOutputs = filters.outputs.roundedUp(to: instructionSet.lanes)
+    let storage = FloatStorage(count: paddedOutputs * depth)
+    let groupWidth = instructionSet.lanes * instructionSet.groupBlocks
+    let target = Shared(storage.start)
+    pool.forEach(paddedOutputs.dividedRoundingUp(by: groupWidth)) { group in
       let firstOutput = group * groupWidth
-      let width = min(groupWidth, outputs.roundedUp(to: lanes) - firstOutput)
-      let count = min(width, outputs - firstOutput)
-      var target = start + firstOutput * depth
-      for row in 0..<taps.rows {
-        for firstInput in stride(from: 0, to: inputs, by: inputLanes) {
-          for column in 0..<taps.columns {
-            for input in firstInput..<min(firstInput + inputLanes, inputs) {
-              let from = source + ((firstOutput * inputs + input) * taps.rows + row) * taps.columns + column
-              for output in 0..<count { target[output] = from[output * depth] }
-              for output in count..<width { target[output] = 0 }
-              target += width
+      let width = min(groupWidth, paddedOutputs - firstOutput)
+      let packed = target.value + firstOutput * depth
+      let transposed = scratch(inputLanes * taps * width)
+      for firstInput in stride(from: 0, to: inputs, by: inputLanes) {
+        let count = min(inputLanes, inputs - firstInput)
+        filters.transpose(
+          inputs: firstInput..<firstInput + count, firstOutput: firstOutput, width: width, into: transposed)
+        for row in 0..<rows {
+          for column in 0..<columns {
+            let to = packed + ((row * inputs + firstInput) * columns + column * count) * width
+            for input in 0..<count {
+              let from = transposed + ((input * rows + row) * columns + column) * width
+              (to + input * width).update(from: from, count: width)
             }
           }
         }

@@ -29,10 +29,11 @@ package struct WinogradConvolution: @unchecked Sendable {
 
   /// - Parameters:
   ///   - weights: row-major [outputChannels, inputChannels, 3, 3].
+  ///   - factors: what each output channel's weights are multiplied with first; nil leaves them as they are.
   ///   - bias: a value for each output channel.
   package init(
-    weights: UnsafePointer<Float>, bias: [Float], inputChannels: Int, padTop: Int, padLeft: Int, bounds: ClampBounds,
-    pool: ThreadPool, instructionSet: InstructionSet = .current
+    weights: UnsafePointer<Float>, factors: [Double]? = nil, bias: [Float], inputChannels: Int, padTop: Int,
+    padLeft: Int, bounds: ClampBounds, pool: ThreadPool, instructionSet: InstructionSet = .current
   ) {
     self.inputChannels = inputChannels
     outputChannels = bias.count
@@ -48,14 +49,21 @@ package struct WinogradConvolution: @unchecked Sendable {
     let paddedOutputs = outputs.roundedUp(to: lanes)
     zeros = FloatStorage(zeros: paddedOutputs)
     self.weights = FloatStorage(count: Self.positions * paddedOutputs * inputChannels)
-    let shared = Shared((source: weights, target: self.weights.start, kernels: kernels))
+    let filters = FilterBank(filters: weights, outputs: outputs, inputs: inputChannels, taps: 9, factors: factors)
+    let shared = Shared((target: self.weights.start, kernels: kernels))
     let groupWidth = lanes * groupBlocks
     pool.forEach(outputs.dividedRoundingUp(by: groupWidth)) { group in
       let first = group * groupWidth
-      shared.value.kernels.pointee.winograd_weights(
-        shared.value.source + first * inputChannels * 9, outputs - first, inputChannels,
-        min(groupWidth, paddedOutputs - first) / lanes, shared.value.target + first * inputChannels,
-        paddedOutputs * inputChannels)
+      let width = min(groupWidth, paddedOutputs - first)
+      let transposed = scratch(lanes * 9 * width)
+      // Few channels at a time, so that their taps stay in the first cache.
+      for firstInput in stride(from: 0, to: inputChannels, by: lanes) {
+        let inputs = firstInput..<min(firstInput + lanes, inputChannels)
+        filters.transpose(inputs: inputs, firstOutput: first, width: width, into: transposed)
+        shared.value.kernels.pointee.winograd_weights(
+          transposed, inputs.count, width / lanes,
+          shared.value.target + first * inputChannels + firstInput * width, paddedOutputs * inputChannels)
+      }
     }
   }
 

@@ -92,7 +92,7 @@ struct ExplanationJob {
       producer: pipeline.model.producerName,
       input: .init(path: input.path, sha256: try FileDigest.sha256(of: input.path)),
       preprocessing: input.preprocessing, head: input.classifier.head.kind.rawValue,
-      batches: input.classifier.batchSupport.reason, batchSize: batchSize, layer: .init(choice),
+      batches: try input.classifier.batchSupport.reason, batchSize: batchSize, layer: .init(choice),
       hook: choice.hook.rawValue, method: options.method.rawValue, preset: options.preset.rawValue,
       knobs: configuration.knobs, channels: passes.channelCount, deadChannels: passes.constantChannels.count,
       deadChannelList: passes.constantChannels)
