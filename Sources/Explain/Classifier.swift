@@ -86,15 +86,20 @@ public struct Classifier: Sendable {
   ///
   /// - Parameters:
   ///   - count: how many images.
+  ///   - imagesPerThread: how many images a thread takes at a time at most.
+  ///   - profile: takes the time of each step.
+  ///   - progress: called with the images done, from any thread, one call at a time.
   ///   - fill: writes image `index`, as many elements as `inputShape` has; called from any thread.
   /// - Returns: `count` × `classCount` logits. They do not depend on what runs at the same time.
   /// - Throws: `ExecutionError`, and `ExplainError` where a logit is not a finite number.
   public func logits(
-    images count: Int,
+    images count: Int, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
+    progress: (@Sendable (_ done: Int) -> Void)? = nil,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [Float] {
-    let (program, imagesPerThread) = try passes(images: count)
-    let results = try program.run(images: count, imagesPerThread: imagesPerThread, fill: fill)
+    let (program, limit) = try passes(images: count)
+    let results = try program.run(
+      images: count, imagesPerThread: min(limit, imagesPerThread), profile: profile, progress: progress, fill: fill)
     return try finite(results[head.logits]!)
   }
 
@@ -107,8 +112,12 @@ public struct Classifier: Sendable {
   func maskedProgram() throws -> Program { try batchProbe.get().program.masked() }
 
   /// The logits of masked images, one row after the other.
-  func logits(of masked: MaskedImages, _ program: Program) throws -> [Float] {
-    let results = try program.run(masked, imagesPerThread: batchSupport.isBatched ? .max : 1)
+  func logits(
+    of masked: MaskedImages, _ program: Program, imagesPerThread: Int, profile: ProgramProfile?,
+    progress: (@Sendable (_ done: Int) -> Void)?
+  ) throws -> [Float] {
+    let results = try program.run(
+      masked, imagesPerThread: batchSupport.isBatched ? imagesPerThread : 1, profile: profile, progress: progress)
     return try finite(results[head.logits]!)
   }
 
@@ -120,6 +129,9 @@ public struct Classifier: Sendable {
     let results = try program.run(images, imagesPerThread: imagesPerThread)
     return try finite(results[head.logits]!)
   }
+
+  /// What runs several images.
+  func passesProgram() throws -> Program { try batchProbe.get().program }
 
   /// What to run some images with, and how many of them a thread may take at a time.
   private func passes(images count: Int) throws -> (program: Program, imagesPerThread: Int) {

@@ -45,7 +45,7 @@ final class Frame: @unchecked Sendable {
     }
     self.heights = heights
     rowCounts = maps.map { maps[$0.root.index].layout.rowCount }
-    let capacities = maps.indices.map { program.capacity(of: MapID(index: $0), batch: capacity) }
+    let capacities = program.uses.images.map { min($0 ?? capacity, capacity) }
     self.capacities = capacities
 
     let slots = SlotPlan(program, capacities: capacities, heights: heights)
@@ -118,11 +118,11 @@ private struct SlotPlan {
 
   init(_ program: Program, capacities: [Int], heights: [Int]) {
     var freeFrom: [Geometry: [(slot: Int, step: Int)]] = [:]
-    let roots = program.maps.indices.filter { program.lifetimes[$0] != nil }
-      .sorted { program.lifetimes[$0]!.lowerBound < program.lifetimes[$1]!.lowerBound }
+    let roots = program.maps.indices.filter { program.uses.lifetimes[$0] != nil }
+      .sorted { program.uses.lifetimes[$0]!.lowerBound < program.uses.lifetimes[$1]!.lowerBound }
     for root in roots {
       let map = program.maps[root]
-      let lifetime = program.lifetimes[root]!
+      let lifetime = program.uses.lifetimes[root]!
       let geometry = Geometry(
         layout: map.layout, margins: map.margins, images: capacities[root], rows: heights[root])
       var slots = freeFrom[geometry] ?? []
@@ -157,25 +157,25 @@ final class FramePool: @unchecked Sendable {
   private var idle: [Frame] = []
   private let lock = SystemLock()
 
-  /// A frame with room for `capacity` images.
-  func take(_ program: Program, capacity: Int, hasRings: Bool) throws(ExecutionError) -> Frame {
+  /// A frame with room for some images.
+  func take(_ program: Program, images: Int, hasRings: Bool) throws(ExecutionError) -> Frame {
     let reused = lock.withLock { () -> Frame? in
-      guard let index = idle.firstIndex(where: { $0.capacity == capacity && $0.hasRings == hasRings }) else {
+      guard let index = idle.firstIndex(where: { $0.capacity >= images && $0.hasRings == hasRings }) else {
         return nil
       }
       return idle.remove(at: index)
     }
     if let reused { return reused }
     return try Frame(
-      program, capacity: capacity, hasRings: hasRings, memoryLimit: program.network.session.memoryLimit)
+      program, capacity: images, hasRings: hasRings, memoryLimit: program.network.session.memoryLimit)
   }
 
   func giveBack(_ frame: Frame) {
     frame.tensors = [:]
     frame.masked = nil
     lock.withLock {
-      // Rooms of other sizes are not kept: a new size mostly means that the old one is done with.
-      idle.removeAll { $0.capacity != frame.capacity || $0.hasRings != frame.hasRings }
+      // Smaller ones are not kept: what comes next mostly needs no less.
+      idle.removeAll { $0.capacity < frame.capacity || $0.hasRings != frame.hasRings }
       idle.append(frame)
     }
   }

@@ -5,7 +5,10 @@ public import Tensors
 
 extension Program {
   /// The most images that a thread works on at a time.
-  static let largestBatch = 64
+  static let largestBatch = 32
+
+  /// Fewer would not pay for a pass over the weights.
+  private static let smallestBatch = 8
 
   /// Runs the program on images of which each is written by `fill` when its turn comes.
   ///
@@ -15,15 +18,17 @@ extension Program {
   ///   - count: how many images.
   ///   - imagesPerThread: how many images a thread takes at a time at most: 1 where the graph takes no batches.
   ///   - profile: takes the time of each step.
+  ///   - progress: called with the images done, from any thread, one call at a time.
   ///   - fill: writes image `index` of `0..<count`, as many elements as the network's image shape has. Called once for
   ///     each image, from any thread.
   /// - Returns: the wanted values, the images' one after the other along the first axis.
   /// - Throws: `ExecutionError` that names the node.
   public func run(
     images count: Int, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
+    progress: (@Sendable (_ done: Int) -> Void)? = nil,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
-    try run(images: count, imagesPerThread: imagesPerThread) { batch, isShared in
+    try run(images: count, imagesPerThread: imagesPerThread, progress: progress) { batch, isShared in
       try run(batch: batch, isShared: isShared, masked: nil, profile: profile, fill: fill)
     }
   }
@@ -34,9 +39,10 @@ extension Program {
   /// - Returns: the wanted values, one mask's behind the other's along the first axis.
   /// - Precondition: the program is from `masked()` of the one that `masked`'s basis is from.
   public func run(
-    _ masked: MaskedImages, imagesPerThread: Int = .max, profile: ProgramProfile? = nil
+    _ masked: MaskedImages, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
+    progress: (@Sendable (_ done: Int) -> Void)? = nil
   ) throws -> [ValueID: Tensor] {
-    try run(images: masked.count, imagesPerThread: imagesPerThread) { batch, isShared in
+    try run(images: masked.count, imagesPerThread: imagesPerThread, progress: progress) { batch, isShared in
       try run(batch: batch, isShared: isShared, masked: masked, profile: profile) { _, _ in
         preconditionFailure("a program for masks asks for no image")
       }
@@ -45,7 +51,7 @@ extension Program {
 
   /// Shares images out among threads.
   private func run(
-    images count: Int, imagesPerThread: Int,
+    images count: Int, imagesPerThread: Int, progress: (@Sendable (_ done: Int) -> Void)?,
     _ run: @Sendable (_ batch: Range<Int>, _ isShared: Bool) throws -> [ValueID: Tensor]
   ) throws -> [ValueID: Tensor] {
     precondition(count > 0 && imagesPerThread > 0)
@@ -53,17 +59,26 @@ extension Program {
     if count < pool.threadCount || count == 1 {
       return try joined((0..<count).map { try run($0..<$0 + 1, true) })
     }
-    let share = (count + pool.threadCount - 1) / pool.threadCount
-    let passes = (share + Self.largestBatch - 1) / Self.largestBatch
-    let batch = min(imagesPerThread, (share + passes - 1) / passes)
-    let batches = (count + batch - 1) / batch
-    let results = ResultList(count: batches)
-    pool.forEach(batches) { index in
+    let batches = Program.batches(of: count, threads: pool.threadCount, limit: min(imagesPerThread, Self.largestBatch))
+    let results = ResultList(count: batches.count)
+    pool.forEach(batches.count) { index in
       guard !results.hasFailed else { return }
-      let images = index * batch..<min((index + 1) * batch, count)
-      results.set(index, Result { try run(images, false) })
+      results.set(index, Result { try run(batches[index], false) }, images: batches[index].count, progress: progress)
     }
     return try joined(results.get())
+  }
+
+  /// Shares of the images: large ones first, smaller ones at the end, so that all threads end at about the same time.
+  static func batches(of count: Int, threads: Int, limit: Int) -> [Range<Int>] {
+    var batches: [Range<Int>] = []
+    var first = 0
+    while first < count {
+      let rest = count - first
+      let size = min(rest, limit, max(rest / (2 * threads), min(Self.smallestBatch, (rest + threads - 1) / threads)))
+      batches.append(first..<first + size)
+      first += size
+    }
+    return batches
   }
 
   /// Runs the program on a tensor of images.
@@ -109,10 +124,10 @@ extension Program {
   /// - Parameter isShared: whether all threads work on each step; else the caller is one of them.
   private func run(
     batch: Range<Int>, isShared: Bool, masked: MaskedImages?, profile: ProgramProfile? = nil,
-    fill: @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+    fill: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
-    let frame = try frames.take(self, capacity: batch.count, hasRings: !isShared)
+    let frame = try frames.take(self, images: batch.count, hasRings: !isShared)
     defer { frames.giveBack(frame) }
     frame.masked = masked
     frame.firstImage = batch.lowerBound
@@ -128,46 +143,68 @@ extension Program {
       }
     }
     var clock = StepClock(profile: profile, threads: isShared ? session.pool.threadCount : 1)
-    for segment in segments {
-      defer { clock = clock.advanced(by: segment.steps.count) }
-      let imagesPerPass = segment.imagesPerPass ?? batch.count
-      for first in stride(from: 0, to: batch.count, by: imagesPerPass) {
-        let images = first..<min(first + imagesPerPass, batch.count)
-        for run in segment.runs {
-          switch run {
-          case .stream(let stream, let steps) where !isShared:
-            stream.run(images: images, in: frame, clock: clock.advanced(by: steps.lowerBound))
-          case .stream(let stream, let steps):
-            for (index, step) in zip(steps, stream.steps) {
-              clock.time(index) { share(step, images: images, in: frame) }
-            }
-          case .step(let index):
-            try clock.time(index) {
-              try perform(
-                segment.steps[index], images: images, isShared: isShared, in: frame, context: context,
-                fill: { try fill(batch.lowerBound + $0, $1) })
-            }
-          }
+    let pass = Pass(
+      frame: frame, context: context, isShared: isShared,
+      fill: { image, elements in try fill(batch.lowerBound + image, elements) })
+    for stage in stages {
+      let imagesPerStage = stage.imagesPerPass ?? batch.count
+      for first in stride(from: 0, to: batch.count, by: imagesPerStage) {
+        let images = first..<min(first + imagesPerStage, batch.count)
+        var stageClock = clock
+        for segment in segments[stage.segments] {
+          try run(segment, images: images, pass, clock: stageClock)
+          stageClock = stageClock.advanced(by: segment.steps.count)
         }
       }
+      clock = clock.advanced(by: segments[stage.segments].reduce(0) { $0 + $1.steps.count })
     }
     var result: [ValueID: Tensor] = [:]
     for value in wanted { result[value] = frame.tensors[value] ?? session.constants[value] }
     return result
   }
 
-  private func perform(
-    _ step: ProgramStep, images: Range<Int>, isShared: Bool, in frame: Frame, context: EvaluationContext,
-    fill: (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
-  ) throws {
+  /// What steps work with during a run.
+  private struct Pass {
+    let frame: Frame
+    let context: EvaluationContext
+    /// Whether all threads work on each step.
+    let isShared: Bool
+    let fill: (_ image: Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+  }
+
+  private func run(_ segment: Segment, images: Range<Int>, _ pass: Pass, clock: StepClock) throws {
+    let imagesPerPass = segment.imagesPerPass ?? max(images.count, 1)
+    for first in stride(from: images.lowerBound, to: images.upperBound, by: imagesPerPass) {
+      let images = first..<min(first + imagesPerPass, images.upperBound)
+      for run in segment.runs {
+        switch run {
+        case .stream(let stream, let steps) where !pass.isShared:
+          stream.run(images: images, in: pass.frame, clock: clock.advanced(by: steps.lowerBound))
+        case .stream(let stream, let steps):
+          for (index, step) in zip(steps, stream.steps) {
+            clock.time(index) { share(step, images: images, in: pass.frame) }
+          }
+        case .step(let index):
+          try clock.time(index) { try perform(segment.steps[index], images: images, pass) }
+        }
+      }
+    }
+  }
+
+  private func perform(_ step: ProgramStep, images: Range<Int>, _ pass: Pass) throws {
+    let frame = pass.frame
     switch step {
     case .maps(let mapStep, _):
-      if isShared { share(mapStep, images: images, in: frame) } else { runAlone(mapStep, images: images, in: frame) }
+      if pass.isShared {
+        share(mapStep, images: images, in: frame)
+      } else {
+        runAlone(mapStep, images: images, in: frame)
+      }
     case .fill(let map):
-      for image in images { try fillMap(frame.map(map, image)) { try fill(image, $0) } }
+      for image in images { try fillMap(frame.map(map, image)) { try pass.fill(image, $0) } }
     case .load(let value, let map): try load(value, to: map, images: images, in: frame)
     case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
-    case .node(let index): try runNode(index, in: frame, context: context)
+    case .node(let index): try runNode(index, in: frame, context: pass.context)
     }
   }
 
@@ -254,6 +291,7 @@ extension Program {
 private final class ResultList: @unchecked Sendable {
   private var results: [Result<[ValueID: Tensor], any Error>?]
   private var failed = false
+  private var done = 0
   private let lock = SystemLock()
 
   init(count: Int) { results = .init(repeating: nil, count: count) }
@@ -261,10 +299,17 @@ private final class ResultList: @unchecked Sendable {
   /// Whether some batch has failed already.
   var hasFailed: Bool { lock.withLock { failed } }
 
-  func set(_ index: Int, _ result: Result<[ValueID: Tensor], any Error>) {
+  func set(
+    _ index: Int, _ result: Result<[ValueID: Tensor], any Error>, images: Int, progress: (@Sendable (Int) -> Void)?
+  ) {
     lock.withLock {
       results[index] = result
-      if case .failure = result { failed = true }
+      guard case .success = result else {
+        failed = true
+        return
+      }
+      done += images
+      progress?(done)
     }
   }
 

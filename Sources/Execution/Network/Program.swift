@@ -14,11 +14,11 @@ public final class Program: Sendable {
   let segments: [Segment]
   let maps: [ResolvedMap]
 
-  /// For each map whether it lives longer than one pass of a segment, and so has a place for each image of a batch.
-  let spansBatch: [Bool]
+  /// The segments in groups that share their images.
+  let stages: [Stage]
 
-  /// When a root map's memory is first written and last read, as step numbers; nil for maps that lie in others.
-  let lifetimes: [ClosedRange<Int>?]
+  /// How long, and for how many images, maps live.
+  let uses: MapUses
 
   /// For root maps that live within a stream the rows that are needed at a time.
   let ringRows: [MapID: Int]
@@ -39,25 +39,18 @@ public final class Program: Sendable {
     let maps = builder.maps.resolved()
     var segments = Program.segments(of: builder.steps, maps: maps)
     needsInputTensor = builder.needsInputTensor
-    let segmentsOfMap: [Set<Int>]
-    var lifetimes: [ClosedRange<Int>?]
-    (lifetimes, spansBatch, segmentsOfMap) = Program.lifetimes(of: maps, in: segments)
-    var number = 0
+    let stages = Stage.stages(of: segments)
+    var uses = MapUses(of: maps, in: segments, stages: stages)
+    var firstStep = 0
     for index in segments.indices {
-      Program.addRuns(to: &segments[index], number: index, maps: maps, segmentsOfMap: segmentsOfMap)
+      Program.addRuns(to: &segments[index], number: index, maps: maps, segmentsOfMap: uses.segmentsOfRoot)
       for case .stream(let stream, let steps) in segments[index].runs {
-        // The steps of a stream take turns: all that they touch lives as long as the stream.
-        for map in stream.steps.flatMap({ $0.inputs + [$0.output] }) {
-          let root = maps[map.index].root.index
-          guard let lifetime = lifetimes[root] else { continue }
-          lifetimes[root] =
-            min(
-              lifetime.lowerBound, number + steps.lowerBound)...max(lifetime.upperBound, number + steps.upperBound - 1)
-        }
+        uses.extend(stream, over: firstStep + steps.lowerBound...firstStep + steps.upperBound - 1, maps: maps)
       }
-      number += segments[index].steps.count
+      firstStep += segments[index].steps.count
     }
-    self.lifetimes = lifetimes
+    self.uses = uses
+    self.stages = stages
     self.maps = maps
     self.segments = segments
     var ringRows: [MapID: Int] = [:]
@@ -134,8 +127,7 @@ public final class Program: Sendable {
     func readers(_ map: MapID, outside run: [any MapStep]) -> Bool {
       let inside = Set(run.map(\.output))
       return steps.contains { step in
-        let touched = step.readMaps + (step.writtenMap.map { [$0] } ?? [])
-        guard touched.contains(where: { maps[$0.index].root == map }) else { return false }
+        guard step.maps.contains(where: { maps[$0.index].root == map }) else { return false }
         guard case .maps(let mapStep, _) = step else { return true }
         return !inside.contains(mapStep.output)
           || !run.contains { $0.output == mapStep.output && $0.inputs == mapStep.inputs }
@@ -162,54 +154,6 @@ public final class Program: Sendable {
       weightCount += mapStep.weightCount
     }
     close()
-  }
-
-  private static func lifetimes(
-    of maps: [ResolvedMap], in segments: [Segment]
-  ) -> (lifetimes: [ClosedRange<Int>?], spansBatch: [Bool], segmentsOfMap: [Set<Int>]) {
-    var lifetimes = [ClosedRange<Int>?](repeating: nil, count: maps.count)
-    var segmentsOfMap = [Set<Int>](repeating: [], count: maps.count)
-    var number = 0
-    var ranges: [ClosedRange<Int>] = []
-    for (index, segment) in segments.enumerated() {
-      let first = number
-      for step in segment.steps {
-        for map in step.readMaps + (step.writtenMap.map { [$0] } ?? []) {
-          let root = maps[map.index].root.index
-          lifetimes[root] = min(lifetimes[root]?.lowerBound ?? number, number)...number
-          segmentsOfMap[root].insert(index)
-        }
-        number += 1
-      }
-      ranges.append(first...max(first, number - 1))
-    }
-    var spansBatch = [Bool](repeating: false, count: maps.count)
-    for root in maps.indices where lifetimes[root] != nil {
-      let used = segmentsOfMap[root].sorted()
-      if used.count > 1 || segments[used[0]].imagesPerPass == nil {
-        spansBatch[root] = true
-      }
-      if used.count > 1 {
-        // The passes of a segment go round: another pass may still need what this one has read.
-        lifetimes[root] = ranges[used.first!].lowerBound...ranges[used.last!].upperBound
-      }
-    }
-    for (index, map) in maps.enumerated() { spansBatch[index] = spansBatch[map.root.index] }
-    return (lifetimes, spansBatch, segmentsOfMap)
-  }
-
-  /// The images per pass of the segment that a map lives in.
-  func capacity(of map: MapID, batch: Int) -> Int {
-    if spansBatch[map.index] { return batch }
-    let root = maps[map.index].root
-    for segment in segments {
-      guard let images = segment.imagesPerPass else { continue }
-      let isHere = segment.steps.contains { step in
-        (step.readMaps + (step.writtenMap.map { [$0] } ?? [])).contains { maps[$0.index].root == root }
-      }
-      if isHere { return min(images, batch) }
-    }
-    return batch
   }
 }
 

@@ -22,6 +22,9 @@ enum ProgramStep: Sendable {
     }
   }
 
+  /// All feature maps that it touches.
+  var maps: [MapID] { readMaps + (writtenMap.map { [$0] } ?? []) }
+
   /// The feature map that it writes.
   var writtenMap: MapID? {
     switch self {

@@ -12,35 +12,54 @@ struct MaskedPasses: Sendable {
   private let masks: MaskGenerator
   private let maskedInput: MaskedInput
   private let shared: (basis: MaskBasis, program: Program)?
+  private let profile: ScoreCAMProfile?
 
-  init(classifier: Classifier, input: NetworkInput, masks: MaskGenerator) throws {
+  init(classifier: Classifier, input: NetworkInput, masks: MaskGenerator, profile: ScoreCAMProfile?) throws {
+    self.profile = profile
     self.classifier = classifier
     self.masks = masks
     let masking = masks.masking
     maskedInput = try MaskedInput(input, domain: masking.domain, layout: classifier.layout)
-    if masking.domain == .normalised, masking.normalization != .column, classifier.layout == .nchw,
-      let basis = try classifier.maskBasis(
+    let isLinear =
+      masking.domain == .normalised && masking.normalization != .column && classifier.layout == .nchw
+    let basis = try profile.time(\.sharedSeconds) {
+      guard isLinear else { return MaskBasis?.none }
+      return try classifier.maskBasis(
         of: input.tensor,
         rows: GridWeights(nodes: masks.plan.sourceHeight, pixels: masks.plan.rowWeights),
         columns: GridWeights(nodes: masks.plan.sourceWidth, pixels: masks.plan.columnWeights))
-    {
-      shared = (basis, try classifier.maskedProgram())
-    } else {
-      shared = nil
+    }
+    shared = try basis.map { ($0, try classifier.maskedProgram()) }
+    if let profile {
+      let program = try shared?.program ?? classifier.passesProgram()
+      profile.steps = (program, ProgramProfile(program))
     }
   }
 
   /// The logits under the masks of some channels that are not constant, one row after the other.
-  func logits(under channels: [Int]) throws -> [Float] {
+  func logits(
+    under channels: [Int], imagesPerThread: Int, progress: @escaping @Sendable (_ done: Int) -> Void
+  ) throws -> [Float] {
+    guard !channels.isEmpty else { return [] }
+    profile?.passCount += channels.count
     guard let (basis, program) = shared else {
-      return try classifier.logits(images: channels.count) { [masks, maskedInput] index, image in
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
-          masks.write(channel: channels[index], to: mask)
-          maskedInput.write(mask: UnsafeBufferPointer(mask), to: image)
+      return try profile.time(\.passSeconds) {
+        try classifier.logits(
+          images: channels.count, imagesPerThread: imagesPerThread, profile: profile?.steps?.profile, progress: progress
+        ) {
+          [masks, maskedInput] index, image in
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: masks.width * masks.height) { mask in
+            masks.write(channel: channels[index], to: mask)
+            maskedInput.write(mask: UnsafeBufferPointer(mask), to: image)
+          }
         }
       }
     }
-    return try classifier.logits(of: basis.masked(by: coefficients(of: channels)), program)
+    let masked = profile.time(\.maskSeconds) { basis.masked(by: coefficients(of: channels)) }
+    return try profile.time(\.passSeconds) {
+      try classifier.logits(
+        of: masked, program, imagesPerThread: imagesPerThread, profile: profile?.steps?.profile, progress: progress)
+    }
   }
 
   /// The masks on the activation's grid, before they are resized.

@@ -10,7 +10,7 @@ public struct ScoreCAM: Sendable {
   public let classifier: Classifier
   public let layer: HookableLayer
 
-  /// How many masked inputs run at a time. The results do not depend on it.
+  /// How many masked inputs a thread takes at a time at most. The results do not depend on it.
   public let batchSize: Int
 
   /// - Precondition: `batchSize` ≥ 1.
@@ -21,18 +21,22 @@ public struct ScoreCAM: Sendable {
     self.batchSize = batchSize
   }
 
-  /// Enough images for each thread to share passes over the weights, few enough to report progress often.
-  public static let defaultBatchSize = 128
+  /// Enough images for a thread to share passes over the weights, few enough to report progress often.
+  public static let defaultBatchSize = 32
 
   /// Runs all passes. Complexity: one forward pass for each channel that is not constant, and three more; memory for
   /// one batch.
   ///
-  /// - Parameter progress: called with the passes done and the passes in all, after each batch.
+  /// - Parameters:
+  ///   - profile: takes the time of each part.
+  ///   - progress: called with the passes done and the passes in all, now and then, from any thread.
   public func run(
-    _ input: NetworkInput, masking: ScoreCAMConfiguration.Masking,
-    progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+    _ input: NetworkInput, masking: ScoreCAMConfiguration.Masking, profile: ScoreCAMProfile? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> ScoreCAMPasses {
-    let (activation, inputLogits) = try classifier.activation(of: layer, image: input.tensor)
+    let (activation, inputLogits) = try profile.time(\.activationSeconds) {
+      try classifier.activation(of: layer, image: input.tensor)
+    }
     let masks = MaskGenerator(
       activation: activation, masking: masking, width: classifier.width, height: classifier.height)
     let maskedInput = try MaskedInput(input, domain: masking.domain, layout: classifier.layout)
@@ -49,15 +53,14 @@ public struct ScoreCAM: Sendable {
       let row = try classifier.logits(images: 1) { _, image in maskedInput.write(mask: nil, to: image) }
       for channel in constantChannels { store(row[...], at: channel) }
     }
-    let passes = try MaskedPasses(classifier: classifier, input: input, masks: masks)
-    let rounds = (channels.count + batchSize - 1) / batchSize
-    for round in 0..<rounds {
-      let batch = Array(channels[channels.count * round / rounds..<channels.count * (round + 1) / rounds])
-      let rows = try passes.logits(under: batch)
-      for (index, channel) in batch.enumerated() {
-        store(rows[index * classifier.classCount..<(index + 1) * classifier.classCount], at: channel)
-      }
-      try progress(channels.count * (round + 1) / rounds, channels.count)
+    let passes = try MaskedPasses(classifier: classifier, input: input, masks: masks, profile: profile)
+    let rows = try withoutActuallyEscaping(progress) { progress in
+      // Called from one thread at a time, and not after the passes.
+      nonisolated(unsafe) let progress = progress
+      return try passes.logits(under: channels, imagesPerThread: batchSize) { progress($0, channels.count) }
+    }
+    for (index, channel) in channels.enumerated() {
+      store(rows[index * classifier.classCount..<(index + 1) * classifier.classCount], at: channel)
     }
     return ScoreCAMPasses(
       classifier: classifier, input: input, masks: masks, constantChannels: constantChannels,

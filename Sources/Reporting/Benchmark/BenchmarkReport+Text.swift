@@ -21,14 +21,18 @@ extension BenchmarkReport {
     if let scoreCam {
       lines.append(
         "score-cam   \(Self.number(scoreCam.totalSeconds, digits: 3)) s: "
+          + "activation \(Self.milliseconds(scoreCam.activationSeconds)), "
+          + "shared first layer \(Self.milliseconds(scoreCam.sharedSeconds)), "
+          + "masks \(Self.milliseconds(scoreCam.maskSeconds)), "
           + "passes \(Self.number(scoreCam.passesSeconds, digits: 3)) s, map \(Self.milliseconds(scoreCam.mapSeconds)) "
           + "(layer \(scoreCam.layer), \(scoreCam.channels) channels, of which \(scoreCam.deadChannels) constant)")
     }
     if let peakMemoryBytes { lines.append("memory      \((peakMemoryBytes + 500_000) / 1_000_000) MB at most") }
     if let throughput { lines += ["", "throughput"] + Self.table(of: throughput) }
-    if let profile {
+    for (title, profile) in [("profile", profile), ("masked passes", scoreCam?.profile)] {
+      guard let profile else { continue }
       let batch = "\(profile.batch) image\(profile.batch == 1 ? "" : "s") at a time"
-      lines += ["", "profile: \(batch), threads: \(profile.threads); times of one thread"] + Self.table(of: profile)
+      lines += ["", "\(title): \(batch), threads: \(profile.threads); times of one thread"] + Self.table(of: profile)
     }
     if !plainNodes.isEmpty { lines += ["", "nodes in plain form"] + Self.table(of: plainNodes) }
     return lines.joined(separator: "\n") + "\n"

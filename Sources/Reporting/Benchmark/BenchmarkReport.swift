@@ -1,3 +1,5 @@
+public import Explain
+
 /// How fast a network runs on this machine, for people and for programs. Times are in seconds.
 public struct BenchmarkReport: Encodable, Sendable {
   public let model: String
@@ -128,20 +130,40 @@ public struct BenchmarkReport: Encodable, Sendable {
     public let channels: Int
     /// Channels that need no pass of their own.
     public let deadChannels: Int
-    /// The activation, the masks and all passes.
+    /// The run that gives the activation.
+    public let activationSeconds: Double
+    /// What all masks share of the first layer.
+    public let sharedSeconds: Double
+    /// The masks.
+    public let maskSeconds: Double
+    /// All masked passes.
     public let passesSeconds: Double
     /// The map from the scores.
     public let mapSeconds: Double
+    /// All of it, and what lies between the parts.
     public let totalSeconds: Double
+    /// The passes step by step.
+    public let profile: Profile?
 
-    public init(layer: String, value: String, channels: Int, deadChannels: Int, passes: Double, map: Double) {
+    /// - Parameters:
+    ///   - parts: of the passes.
+    ///   - run: the seconds of all passes and what comes before them.
+    ///   - map: the seconds of the map.
+    public init(
+      layer: String, value: String, channels: Int, deadChannels: Int, parts: ScoreCAMProfile, run: Double, map: Double,
+      profile: Profile?
+    ) {
       self.layer = layer
       self.value = value
       self.channels = channels
       self.deadChannels = deadChannels
-      passesSeconds = passes
+      activationSeconds = parts.activationSeconds
+      sharedSeconds = parts.sharedSeconds
+      maskSeconds = parts.maskSeconds
+      passesSeconds = parts.passSeconds
       mapSeconds = map
-      totalSeconds = passes + map
+      totalSeconds = run + map
+      self.profile = profile
     }
   }
 }

@@ -46,7 +46,9 @@ struct BenchmarkJob {
       report.throughput = report.throughput!.sorted { ($0.threads, $0.batch) < ($1.threads, $1.batch) }
         .comparedToOneThread()
     }
-    if options.wants(.scoreCAM) { report.scoreCam = try scoreCAM(of: image, on: pool) }
+    if options.wants(.scoreCAM) {
+      report.scoreCam = try scoreCAM(of: image, on: pool, peak: report.machine.peakGflopsPerThread * 1e9 / 2)
+    }
     report.peakMemoryBytes = ProcessStatistics.peakMemory
     return report
   }
@@ -117,7 +119,9 @@ extension BenchmarkJob {
   }
 
   /// Score-CAM's time; nil where the model has none and nobody asked for it.
-  private func scoreCAM(of image: NetworkInput?, on pool: ThreadPool) throws -> BenchmarkReport.ScoreCAMTime? {
+  private func scoreCAM(of image: NetworkInput?, on pool: ThreadPool, peak: Double) throws -> BenchmarkReport
+    .ScoreCAMTime?
+  {
     do {
       let classifier = try Classifier(
         session: try Session(graph: graph, pool: pool), input: input.value, inputShape: shape, layout: input.layout,
@@ -127,12 +131,20 @@ extension BenchmarkJob {
       let configuration = ScoreCAMPreset.paper.configuration
       let input = image ?? NetworkInput(tensor: Noise.image(shape))
       let scoreCAM = ScoreCAM(classifier: classifier, layer: choice.layer)
-      let (passes, passesSeconds) = try timed { try scoreCAM.run(input, masking: configuration.masking) }
+      let parts = ScoreCAMProfile()
+      let (passes, runSeconds) = try timed {
+        try scoreCAM.run(input, masking: configuration.masking, profile: parts)
+      }
       let best = ClassRanking(logits: passes.inputLogits, head: classifier.head).order[0]
       let (_, mapSeconds) = try timed { try passes.explain(class: best, configuration) }
       return .init(
         layer: choice.layer.label, value: choice.layer.valueName, channels: passes.channelCount,
-        deadChannels: passes.constantChannels.count, passes: passesSeconds, map: mapSeconds)
+        deadChannels: passes.constantChannels.count, parts: parts, run: runSeconds, map: mapSeconds,
+        profile: parts.steps.map { program, profile in
+          BenchmarkReport.Profile(
+            Array(zip(program.stepDescriptions, profile.secondsByStep)), images: max(parts.passCount, 1),
+            batch: min(scoreCAM.batchSize, max(parts.passCount, 1)), threads: pool.threadCount, peak: peak)
+        })
     } catch {
       let isAskedFor = !options.only.isEmpty || options.layer != "auto" || image != nil
       guard !isAskedFor, let failure = Failure(error) else { throw error }
