@@ -4,12 +4,12 @@
 
 ALWAYS_INLINE void basis_pixels(const ckernels_basis_row *row, const float *const *coefficients, ptrdiff_t block,
                                 float *const *output, const int images, const int blocks) {
-  const float *basis = row->basis + block * row->basis_block_stride;
+  const float *basis = row->basis + block * row->basis_block_stride + row->first_node * LANES;
   vector bias[BASIS_BLOCKS];
 #pragma clang loop unroll(full)
   for (int b = 0; b < blocks; ++b) bias[b] = v_load(row->bias + (block + b) * LANES);
   const vector low = v_set(row->low), high = v_set(row->high);
-  for (ptrdiff_t x = 0; x < row->output_width; ++x) {
+  for (ptrdiff_t x = row->first_column; x < row->end_column; ++x) {
     vector sums[BASIS_IMAGES][BASIS_BLOCKS];
 #pragma clang loop unroll(full)
     for (int i = 0; i < images; ++i) {

@@ -100,12 +100,13 @@ static void convolve(const ckernels_blocked_convolution *c, const float *const *
     const float *weights = c->weights + first_block * LANES * depth;
     const float *bias = c->bias + first_block * LANES;
     for (ptrdiff_t row = 0; row < rows; ++row) {
-      const float *residual = residuals ? residuals[row] + first_block * c->residual_block_stride : NULL;
-      float *out = output[row] + first_block * c->output_block_stride;
+      const ptrdiff_t place = c->first_column * c->output_pixel_stride;
+      const float *residual = residuals ? residuals[row] + first_block * c->residual_block_stride + place : NULL;
+      float *out = output[row] + first_block * c->output_block_stride + place;
       ptrdiff_t x = 0;
       for (ptrdiff_t tile = 0; tile < tiles; ++tile) {
         const ptrdiff_t end = c->output_width * (tile + 1) / tiles;
-        convolve_tiles[end - x - 1][blocks - 1](c, input + row * c->row_stride, c->input_offset + x * c->pixel_stride,
+        convolve_tiles[end - x - 1][blocks - 1](c, input + row * c->row_stride, c->input_offset + (c->first_column + x) * c->pixel_stride,
                                                 weights, bias,
                                                 residual ? residual + x * c->output_pixel_stride : NULL,
                                                 out + x * c->output_pixel_stride);

@@ -47,10 +47,11 @@ static void depthwise(const ckernels_blocked_depthwise *c, const float *const *i
   for (ptrdiff_t block = first_block; block < end_block; ++block) {
     const float *weights = c->weights + block * taps * LANES;
     const vector bias = v_load(c->bias + block * LANES);
-    const ptrdiff_t offset = block * c->input_block_stride + c->input_offset;
+    const ptrdiff_t offset =
+        block * c->input_block_stride + c->input_offset + c->first_column * c->stride_x * LANES;
     for (ptrdiff_t row = 0; row < rows; ++row) {
       const float *const *window = input + row * c->row_stride;
-      float *out = output[row] + block * c->output_block_stride;
+      float *out = output[row] + block * c->output_block_stride + c->first_column * LANES;
       if (is_three && c->stride_x == 1) {
         depthwise_row(c, window, offset, weights, bias, out, 1, 3, 3);
       } else if (is_three && c->stride_x == 2) {

@@ -24,6 +24,15 @@ static void add(const float *a, ptrdiff_t a_block_stride, const float *b, ptrdif
   }
 }
 
+static void copy(const float *x, ptrdiff_t x_block_stride, ptrdiff_t blocks, ptrdiff_t width, float *y,
+                 ptrdiff_t y_block_stride) {
+  for (ptrdiff_t block = 0; block < blocks; ++block) {
+    for (ptrdiff_t i = 0; i < width * LANES; i += LANES) {
+      v_store(y + block * y_block_stride + i, v_load(x + block * x_block_stride + i));
+    }
+  }
+}
+
 static void interleave(const float *planes, ptrdiff_t channel_stride, ptrdiff_t channels, ptrdiff_t width,
                        float *block) {
   for (ptrdiff_t x = 0; x < width; ++x) {

@@ -33,4 +33,5 @@ KERNELS_END
    .interleave = interleave,               \
    .deinterleave = deinterleave,           \
    .scale_shift = scale_shift,             \
-   .add = add}
+   .add = add,                             \
+   .copy = copy}

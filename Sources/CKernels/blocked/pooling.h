@@ -20,7 +20,7 @@ ALWAYS_INLINE vector max_under(const ckernels_blocked_pooling *p, const float *c
 
 static void max_pool(const ckernels_blocked_pooling *p, const float *const *input, ptrdiff_t rows, float *output) {
   for (ptrdiff_t block = 0; block < p->blocks; ++block) {
-    for (ptrdiff_t x = 0; x < p->output_width; ++x) {
+    for (ptrdiff_t x = p->first_column; x < p->end_column; ++x) {
       ptrdiff_t first, end;
       columns_inside(p, x, &first, &end);
       const ptrdiff_t offset = block * p->input_block_stride + (x * p->stride_x - p->pad_left) * LANES;
@@ -37,7 +37,7 @@ static void max_pool(const ckernels_blocked_pooling *p, const float *const *inpu
 static void average_pool(const ckernels_blocked_pooling *p, const float *const *input, ptrdiff_t rows,
                          float row_factor, const float *column_factors, float *output) {
   for (ptrdiff_t block = 0; block < p->blocks; ++block) {
-    for (ptrdiff_t x = 0; x < p->output_width; ++x) {
+    for (ptrdiff_t x = p->first_column; x < p->end_column; ++x) {
       ptrdiff_t first, end;
       columns_inside(p, x, &first, &end);
       const ptrdiff_t offset = block * p->input_block_stride + (x * p->stride_x - p->pad_left) * LANES;

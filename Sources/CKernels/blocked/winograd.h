@@ -111,8 +111,8 @@ static void winograd_output(const ckernels_winograd_tiles *tiles, const float *t
     for (ptrdiff_t tile = 0; tile < tiles->tiles; ++tile) {
       const ptrdiff_t x = tile * OUTPUT;
       winograd_output_tile(tiles, m + tile * LANES, start, lowest, highest, residuals,
-                           block * residual_block_stride + x * LANES, output, block * tiles->block_stride + x * LANES,
-                           height, width - x);
+                           block * residual_block_stride + tiles->output_offset + x * LANES, output,
+                           block * tiles->block_stride + tiles->output_offset + x * LANES, height, width - x);
     }
   }
 }

@@ -25,6 +25,8 @@ typedef struct {
   ptrdiff_t input_offset, pixel_stride, column_stride;
   // Window; rows of the table between neighbouring window rows and between output rows.
   ptrdiff_t kernel_height, kernel_width, row_step, row_stride;
+  // The output pixels first_column ..< first_column + output_width are computed.
+  ptrdiff_t first_column;
   // Output and residual; output pixels lie output_pixel_stride floats apart in both.
   ptrdiff_t output_width, output_blocks, output_pixel_stride, output_block_stride, residual_block_stride;
   // [group of `group_blocks` output blocks][window row][input block][window column][channel][group_blocks · lanes];
@@ -43,7 +45,9 @@ typedef struct {
   ptrdiff_t input_offset;
   // In pixels.
   ptrdiff_t stride_x, dilation_x;
-  ptrdiff_t kernel_height, kernel_width, row_step, row_stride, output_width;
+  ptrdiff_t kernel_height, kernel_width, row_step, row_stride;
+  // The output pixels first_column ..< first_column + output_width are computed.
+  ptrdiff_t first_column, output_width;
   // [block][window row][window column][lanes].
   const float *weights;
   const float *bias;
@@ -53,20 +57,26 @@ typedef struct {
 // Pooling of rows. `pad_left` pixels of each window row may lie left of the input; those outside are left out.
 typedef struct {
   ptrdiff_t blocks, input_block_stride, output_block_stride;
-  ptrdiff_t row_step, input_width, output_width, kernel_width, stride_x, dilation_x, pad_left;
+  // The output pixels first_column ..< end_column are computed.
+  ptrdiff_t first_column, end_column;
+  ptrdiff_t row_step, input_width, kernel_width, stride_x, dilation_x, pad_left;
 } ckernels_blocked_pooling;
 
 // Winograd's F(4×4, 3×3) for a row of tiles: see Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
 // arXiv 1509.09308. Transformed tiles are 36 matrices, `position_stride` floats apart, of [block][tile][lanes] with
 // `tile_capacity` tiles to a block.
 typedef struct {
-  ptrdiff_t blocks, block_stride, input_offset, tiles, tile_capacity, position_stride;
+  ptrdiff_t blocks, block_stride, tiles, tile_capacity, position_stride;
+  // Floats from a row's pixel 0 to the first tile's: of the input with its margin, and of output and residual.
+  ptrdiff_t input_offset, output_offset;
 } ckernels_winograd_tiles;
 
 // A row of y = clamp(bias + Σ coefficient · basis), where neighbouring nodes of a coarse grid have a share in each pixel:
 // node_counts[x] columns of them from first_nodes[x] on, in each of node_rows rows.
 typedef struct {
-  ptrdiff_t blocks, output_width, output_block_stride;
+  ptrdiff_t blocks, output_block_stride;
+  // The output pixels first_column ..< end_column are computed; first_node is the place of the first one's basis.
+  ptrdiff_t first_column, end_column, first_node;
   ptrdiff_t node_rows, coefficient_stride;
   const ptrdiff_t *first_nodes, *node_counts;
   // [block][pixel, row of nodes, node][lanes].
@@ -129,6 +139,8 @@ typedef struct {
                       const float *shift, float low, float high, float *y, ptrdiff_t y_block_stride);
   void (*add)(const float *a, ptrdiff_t a_block_stride, const float *b, ptrdiff_t b_block_stride, ptrdiff_t blocks,
               ptrdiff_t width, float low, float high, float *y, ptrdiff_t y_block_stride);
+  void (*copy)(const float *x, ptrdiff_t x_block_stride, ptrdiff_t blocks, ptrdiff_t width, float *y,
+               ptrdiff_t y_block_stride);
 } ckernels_blocked;
 
 #endif

@@ -33,9 +33,13 @@ final class Frame: @unchecked Sendable {
   private let heights: [Int]
   private let rowCounts: [Int]
 
-  /// - Parameter hasRings: whether streams run as such.
+  /// - Parameters:
+  ///   - hasRings: whether streams run as such.
+  ///   - keepsMaps: whether no map takes another's place, so that all can be read afterwards.
   /// - Throws: where the maps need more than `memoryLimit` bytes.
-  init(_ program: Program, capacity: Int, hasRings: Bool, memoryLimit: Int) throws(ExecutionError) {
+  init(
+    _ program: Program, capacity: Int, hasRings: Bool, keepsMaps: Bool = false, memoryLimit: Int
+  ) throws(ExecutionError) {
     self.capacity = capacity
     self.hasRings = hasRings
     let maps = program.maps
@@ -48,7 +52,7 @@ final class Frame: @unchecked Sendable {
     let capacities = program.uses.images.map { min($0 ?? capacity, capacity) }
     self.capacities = capacities
 
-    let slots = SlotPlan(program, capacities: capacities, heights: heights)
+    let slots = SlotPlan(program, capacities: capacities, heights: heights, keepsMaps: keepsMaps)
     let widestRow = layouts.map(\.rowCount).max() ?? 0
     guard let count = slots.totalCount(and: widestRow), count <= memoryLimit / 4 else {
       throw ExecutionError(
@@ -116,7 +120,7 @@ private struct SlotPlan {
     let rows: Int
   }
 
-  init(_ program: Program, capacities: [Int], heights: [Int]) {
+  init(_ program: Program, capacities: [Int], heights: [Int], keepsMaps: Bool) {
     var freeFrom: [Geometry: [(slot: Int, step: Int)]] = [:]
     let roots = program.maps.indices.filter { program.uses.lifetimes[$0] != nil }
       .sorted { program.uses.lifetimes[$0]!.lowerBound < program.uses.lifetimes[$1]!.lowerBound }
@@ -126,7 +130,7 @@ private struct SlotPlan {
       let geometry = Geometry(
         layout: map.layout, margins: map.margins, images: capacities[root], rows: heights[root])
       var slots = freeFrom[geometry] ?? []
-      if let index = slots.firstIndex(where: { $0.step < lifetime.lowerBound }) {
+      if !keepsMaps, let index = slots.firstIndex(where: { $0.step < lifetime.lowerBound }) {
         slotOfRoot[root] = slots[index].slot
         slots[index].step = lifetime.upperBound
       } else {

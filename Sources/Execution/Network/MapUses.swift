@@ -18,7 +18,8 @@ struct Stage: Sendable {
     return stages
   }
 
-  private static let smallPass = 4
+  /// The images that such segments take at a time.
+  static let smallPass = 4
 }
 
 /// When the feature maps of a program are first written and last read, and how many images they hold at a time.

@@ -42,8 +42,9 @@ extension Program {
     _ masked: MaskedImages, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
     progress: (@Sendable (_ done: Int) -> Void)? = nil
   ) throws -> [ValueID: Tensor] {
-    try run(images: masked.count, imagesPerThread: imagesPerThread, progress: progress) { batch, isShared in
-      try run(batch: batch, isShared: isShared, masked: masked, profile: profile) { _, _ in
+    let hidden = try activeRegions.map { try HiddenRun(self, masked, regions: $0) }
+    return try run(images: masked.count, imagesPerThread: imagesPerThread, progress: progress) { batch, isShared in
+      try run(batch: batch, isShared: isShared, masked: masked, hidden: hidden, profile: profile) { _, _ in
         preconditionFailure("a program for masks asks for no image")
       }
     }
@@ -123,7 +124,8 @@ extension Program {
 
   /// - Parameter isShared: whether all threads work on each step; else the caller is one of them.
   private func run(
-    batch: Range<Int>, isShared: Bool, masked: MaskedImages?, profile: ProgramProfile? = nil,
+    batch: Range<Int>, isShared: Bool, masked: MaskedImages?, hidden: HiddenRun? = nil,
+    profile: ProgramProfile? = nil,
     fill: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
     let session = network.session
@@ -143,14 +145,15 @@ extension Program {
       }
     }
     var clock = StepClock(profile: profile, threads: isShared ? session.pool.threadCount : 1)
-    let pass = Pass(
-      frame: frame, context: context, isShared: isShared,
+    var pass = Pass(
+      frame: frame, context: context, isShared: isShared, hidden: isShared ? nil : hidden,
       fill: { image, elements in try fill(batch.lowerBound + image, elements) })
     for stage in stages {
       let imagesPerStage = stage.imagesPerPass ?? batch.count
       for first in stride(from: 0, to: batch.count, by: imagesPerStage) {
         let images = first..<min(first + imagesPerStage, batch.count)
         var stageClock = clock
+        pass.plans = stage.segments.lowerBound == 0 ? pass.hidden?.plans(for: images, in: frame) : nil
         for segment in segments[stage.segments] {
           try run(segment, images: images, pass, clock: stageClock)
           stageClock = stageClock.advanced(by: segment.steps.count)
@@ -169,6 +172,9 @@ extension Program {
     let context: EvaluationContext
     /// Whether all threads work on each step.
     let isShared: Bool
+    /// The run of a mask of zeros, and for each image of the stage's what is to be made; nil where everything is.
+    let hidden: HiddenRun?
+    var plans: [ActiveRegions.Plan]?
     let fill: (_ image: Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   }
 
@@ -178,6 +184,9 @@ extension Program {
       let images = first..<min(first + imagesPerPass, images.upperBound)
       for run in segment.runs {
         switch run {
+        case .stream(let stream, let steps) where pass.plans != nil && pass.hidden!.covers(stream):
+          pass.hidden!.run(
+            stream, images: images, plans: pass.plans!, in: pass.frame, clock: clock.advanced(by: steps.lowerBound))
         case .stream(let stream, let steps) where !pass.isShared:
           stream.run(images: images, in: pass.frame, clock: clock.advanced(by: steps.lowerBound))
         case .stream(let stream, let steps):
@@ -213,7 +222,7 @@ extension Program {
   }
 
   /// All threads work on one step: on bands of rows where there are enough, else on parts of the channels.
-  private func share(_ step: any MapStep, images: Range<Int>, in frame: Frame) {
+  func share(_ step: any MapStep, images: Range<Int>, in frame: Frame) {
     let pool = network.session.pool
     let height = frame.layout(of: step.output).height
     let quanta = (height + step.rowQuantum - 1) / step.rowQuantum

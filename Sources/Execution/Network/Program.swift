@@ -23,6 +23,10 @@ public final class Program: Sendable {
   /// For root maps that live within a stream the rows that are needed at a time.
   let ringRows: [MapID: Int]
 
+  /// Where masked images differ from one that is masked altogether, in the streams with which the program begins; nil
+  /// for programs that begin with images.
+  let activeRegions: ActiveRegions?
+
   let needsInputTensor: Bool
 
   let frames = FramePool()
@@ -42,8 +46,10 @@ public final class Program: Sendable {
     let stages = Stage.stages(of: segments)
     var uses = MapUses(of: maps, in: segments, stages: stages)
     var firstStep = 0
+    var streamCount = 0
     for index in segments.indices {
-      Program.addRuns(to: &segments[index], number: index, maps: maps, segmentsOfMap: uses.segmentsOfRoot)
+      Program.addRuns(
+        to: &segments[index], number: index, maps: maps, segmentsOfMap: uses.segmentsOfRoot, streamCount: &streamCount)
       for case .stream(let stream, let steps) in segments[index].runs {
         uses.extend(stream, over: firstStep + steps.lowerBound...firstStep + steps.upperBound - 1, maps: maps)
       }
@@ -58,6 +64,7 @@ public final class Program: Sendable {
       for case .stream(let stream, _) in segment.runs { ringRows.merge(stream.ringRows) { max($0, $1) } }
     }
     self.ringRows = ringRows
+    activeRegions = maskedLayer == nil ? nil : Program.activeRegions(of: segments, in: stages[0], maps: maps)
   }
 
   /// Steps on large maps run for one image or a few: what one hands to the next then stays near. On small ones weights
@@ -119,7 +126,10 @@ public final class Program: Sendable {
   private static let streamedWeights = 1 << 17
 
   /// Divides a segment's steps into runs; those that take one image at a time become streams.
-  private static func addRuns(to segment: inout Segment, number: Int, maps: [ResolvedMap], segmentsOfMap: [Set<Int>]) {
+  private static func addRuns(
+    to segment: inout Segment, number: Int, maps: [ResolvedMap], segmentsOfMap: [Set<Int>],
+    streamCount: inout Int
+  ) {
     var run: [any MapStep] = []
     var weightCount = 0
     var firstStep = 0
@@ -138,7 +148,10 @@ public final class Program: Sendable {
       let roots = Set(run.flatMap { $0.inputs + [$0.output] }.map { maps[$0.index].root })
       let inner = roots.filter { segmentsOfMap[$0.index] == [number] && !readers($0, outside: run) }
       segment.runs.append(
-        .stream(RowStream(run, maps: maps, innerRoots: inner), steps: firstStep..<firstStep + run.count))
+        .stream(
+          RowStream(run, maps: maps, innerRoots: inner, ordinal: streamCount), steps: firstStep..<firstStep + run.count)
+      )
+      streamCount += 1
       run = []
       weightCount = 0
     }
@@ -154,6 +167,33 @@ public final class Program: Sendable {
       weightCount += mapStep.weightCount
     }
     close()
+  }
+}
+
+extension Program {
+  /// The regions of the streams with which the first stage begins.
+  private static func activeRegions(
+    of segments: [Segment], in stage: Stage, maps: [ResolvedMap]
+  ) -> ActiveRegions? {
+    var streams: [RowStream] = []
+    var isLeading = true
+    var laterReads: Set<MapID> = []
+    for (index, segment) in segments.enumerated() {
+      for run in segment.runs {
+        switch run {
+        case .stream(let stream, _) where isLeading && stage.segments.contains(index):
+          streams.append(stream)
+        case .stream(let stream, _):
+          isLeading = false
+          laterReads.formUnion(stream.steps.flatMap(\.inputs).map { maps[$0.index].root })
+        case .step(let step):
+          isLeading = false
+          laterReads.formUnion(segment.steps[step].readMaps.map { maps[$0.index].root })
+        }
+      }
+    }
+    guard !streams.isEmpty else { return nil }
+    return ActiveRegions(streams, maps: maps) { laterReads.contains($0) }
   }
 }
 

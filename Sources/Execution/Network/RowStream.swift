@@ -9,10 +9,13 @@ struct RowStream: Sendable {
   /// stream alone.
   let ringRows: [MapID: Int]
 
-  /// The calls that make all rows of one image, in order.
-  private let calls: [Call]
+  /// Its place among the program's streams.
+  let ordinal: Int
 
-  private struct Call {
+  /// The calls that make all rows of one image, in order.
+  let calls: [Call]
+
+  struct Call: Sendable {
     let step: Int
     let rows: Range<Int>
   }
@@ -20,8 +23,10 @@ struct RowStream: Sendable {
   /// - Parameters:
   ///   - steps: in an order in which they can run.
   ///   - maps: of the program.
+  ///   - ordinal: its place among the program's streams.
   ///   - innerRoots: the root maps that no step outside of the stream reads or writes.
-  init(_ steps: [any MapStep], maps: [ResolvedMap], innerRoots: Set<MapID>) {
+  init(_ steps: [any MapStep], maps: [ResolvedMap], innerRoots: Set<MapID>, ordinal: Int) {
+    self.ordinal = ordinal
     var schedule = Schedule(steps: steps, maps: maps, innerRoots: innerRoots)
     schedule.run()
     self.steps = steps

@@ -33,6 +33,23 @@ protocol MapStep: Sendable {
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame)
 }
 
+/// A step that can make some columns of rows.
+protocol ColumnStep: MapStep {
+  /// The columns of an input that some output columns are made from; some of them perhaps outside of it.
+  func inputColumns(for columns: Range<Int>, input: Int) -> Range<Int>
+
+  /// The output columns, some of them perhaps behind the last, that any of some columns of an input have a part in.
+  func outputColumns(from columns: Range<Int>, input: Int) -> Range<Int>
+
+  /// Makes some columns of some rows of one image; more than asked for where columns come in groups.
+  func run(image: Int, rows: Range<Int>, columns: Range<Int>, in frame: Frame)
+}
+
+extension ColumnStep {
+  func inputColumns(for columns: Range<Int>, input: Int) -> Range<Int> { columns }
+  func outputColumns(from columns: Range<Int>, input: Int) -> Range<Int> { columns }
+}
+
 extension MapStep {
   var rowQuantum: Int { 1 }
   var weightCount: Int { 0 }

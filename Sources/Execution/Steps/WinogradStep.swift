@@ -52,9 +52,14 @@ struct WinogradStep: MapStep {
   private var tilesPerPass: Int { min(max(28, convolution.inputChannels / 4), 128) }
 
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    run(images: images, rows: rows, parts: parts, tileColumns: nil, in: frame)
+  }
+
+  /// - Parameter tileColumns: the tiles of each row to make; nil for all.
+  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, tileColumns: Range<Int>?, in frame: Frame) {
     let tile = WinogradConvolution.tile
     let tileRows = rows.lowerBound / tile..<(rows.upperBound + tile - 1) / tile
-    let rowsPerPass = max(1, tilesPerPass / tilesPerRow)
+    let rowsPerPass = max(1, tilesPerPass / max(1, tileColumns?.count ?? tilesPerRow))
     var pass: [WinogradConvolution.TileRows] = []
     var count = 0
     for image in images {
@@ -64,7 +69,8 @@ struct WinogradStep: MapStep {
       var first = tileRows.lowerBound
       while first < tileRows.upperBound {
         let end = min(tileRows.upperBound, first + rowsPerPass - count)
-        pass.append(.init(input: input, residual: residual, output: output, tileRows: first..<end))
+        pass.append(
+          .init(input: input, residual: residual, output: output, tileRows: first..<end, tileColumns: tileColumns))
         count += end - first
         first = end
         if count == rowsPerPass {

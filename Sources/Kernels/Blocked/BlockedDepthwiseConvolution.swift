@@ -38,7 +38,12 @@ package struct BlockedDepthwiseConvolution: @unchecked Sendable {
   }
 
   /// Computes some rows of some blocks of one image.
-  package func run(input: FeatureMap, output: FeatureMap, rows outputRows: Range<Int>, blocks: Range<Int>) {
+  ///
+  /// - Parameter columns: the output's columns to compute; nil for all.
+  package func run(
+    input: FeatureMap, output: FeatureMap, rows outputRows: Range<Int>, columns outputColumns: Range<Int>? = nil,
+    blocks: Range<Int>
+  ) {
     var c = ckernels_blocked_depthwise()
     c.blocks = output.layout.blocks
     c.input_block_stride = input.layout.blockStride
@@ -50,7 +55,8 @@ package struct BlockedDepthwiseConvolution: @unchecked Sendable {
     c.kernel_width = columns.kernel
     c.row_step = rows.dilation
     c.row_stride = rows.stride
-    c.output_width = output.layout.width
+    c.first_column = outputColumns?.lowerBound ?? 0
+    c.output_width = outputColumns?.count ?? output.layout.width
     c.weights = UnsafePointer(weights.start)
     c.bias = UnsafePointer(bias.start)
     c.low = bounds.low

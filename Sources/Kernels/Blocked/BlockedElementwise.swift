@@ -35,12 +35,18 @@ package struct MapSum: Sendable {
   }
 
   /// Computes some rows of one image. The output may be an input.
-  package func run(_ a: FeatureMap, _ b: FeatureMap, output: FeatureMap, rows: Range<Int>) {
+  ///
+  /// - Parameter columns: the columns to compute; nil for all.
+  package func run(
+    _ a: FeatureMap, _ b: FeatureMap, output: FeatureMap, rows: Range<Int>, columns: Range<Int>? = nil
+  ) {
     let kernels = instructionSet.kernels.pointee.blocked!
+    let columns = columns ?? 0..<output.layout.width
+    let place = columns.lowerBound * output.layout.lanes
     for row in rows {
       kernels.pointee.add(
-        a.rows[row], a.layout.blockStride, b.rows[row], b.layout.blockStride, output.layout.blocks,
-        output.layout.width, bounds.low, bounds.high, output.rows[row], output.layout.blockStride)
+        a.rows[row] + place, a.layout.blockStride, b.rows[row] + place, b.layout.blockStride, output.layout.blocks,
+        columns.count, bounds.low, bounds.high, output.rows[row] + place, output.layout.blockStride)
     }
   }
 }

@@ -23,7 +23,12 @@ package struct BlockedPooling: Sendable {
   }
 
   /// Computes some rows of some blocks of one image.
-  package func run(input: FeatureMap, output: FeatureMap, rows outputRows: Range<Int>, blocks: Range<Int>) {
+  ///
+  /// - Parameter columns: the output's columns to compute; nil for all.
+  package func run(
+    input: FeatureMap, output: FeatureMap, rows outputRows: Range<Int>, columns outputColumns: Range<Int>? = nil,
+    blocks: Range<Int>
+  ) {
     let kernels = instructionSet.kernels.pointee.blocked!
     var c = ckernels_blocked_pooling()
     c.blocks = blocks.count
@@ -31,7 +36,8 @@ package struct BlockedPooling: Sendable {
     c.output_block_stride = output.layout.blockStride
     c.row_step = 1
     c.input_width = input.layout.width
-    c.output_width = output.layout.width
+    c.first_column = outputColumns?.lowerBound ?? 0
+    c.end_column = outputColumns?.upperBound ?? output.layout.width
     c.kernel_width = columns.kernel
     c.stride_x = columns.stride
     c.dilation_x = columns.dilation

@@ -51,11 +51,18 @@ package struct DirectConvolution: @unchecked Sendable {
 
   /// Computes some rows of some groups of one image.
   ///
-  /// - Parameter residual: what is added before clamping; of the output's extents.
+  /// - Parameters:
+  ///   - residual: what is added before clamping; of the output's extents.
+  ///   - columns: the output's columns to compute; nil for all.
   package func run(
-    input: FeatureMap, residual: FeatureMap?, output: FeatureMap, rows outputRows: Range<Int>, groups: Range<Int>
+    input: FeatureMap, residual: FeatureMap?, output: FeatureMap, rows outputRows: Range<Int>,
+    columns outputColumns: Range<Int>? = nil, groups: Range<Int>
   ) {
     var c = parameters(input: input, residual: residual, output: output)
+    if let outputColumns {
+      c.first_column = outputColumns.lowerBound
+      c.output_width = outputColumns.count
+    }
     let first = outputRows.lowerBound
     kernels.pointee.convolve(
       &c, (input.rows + (first * rows.stride - rows.begin)).c, residual.map { ($0.rows + first).c },
@@ -200,6 +207,13 @@ package struct WindowSteps: Sendable, Hashable {
   package func inputs(of outputs: Range<Int>) -> Range<Int> {
     let first = outputs.lowerBound * stride - begin
     return first..<(outputs.upperBound - 1) * stride - begin + (kernel - 1) * dilation + 1
+  }
+
+  /// The windows, some of them perhaps beyond the last, that cover any of some pixels.
+  package func outputs(covering pixels: Range<Int>) -> Range<Int> {
+    let reach = pixels.lowerBound + begin - (kernel - 1) * dilation
+    let first = reach <= 0 ? 0 : (reach + stride - 1) / stride
+    return first..<max(first, (pixels.upperBound - 1 + begin) / stride + 1)
   }
 }
 

@@ -41,6 +41,16 @@ extension FeatureMap {
     }
   }
 
+  /// Copies some columns of a row of a map of the same extents and lanes.
+  package func copyColumns(
+    _ columns: Range<Int>, row: Int, of other: FeatureMap, instructionSet: InstructionSet = .current
+  ) {
+    let place = columns.lowerBound * layout.lanes
+    instructionSet.kernels.pointee.blocked.pointee.copy(
+      other.rows[row] + place, other.layout.blockStride, layout.blocks, columns.count, rows[row] + place,
+      layout.blockStride)
+  }
+
   /// Copies the channels of another map of the same extents and lanes to `firstChannel` on. The other channels stay.
   package func copyChannels(of other: FeatureMap, to firstChannel: Int, rows range: Range<Int>) {
     let lanes = layout.lanes

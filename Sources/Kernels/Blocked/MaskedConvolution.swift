@@ -31,7 +31,12 @@ package struct MaskedConvolution: @unchecked Sendable {
   /// For each output pixel along an axis the nodes with a share in its window.
   private let rowNodes: [Range<Int>]
   private let firstNodes: [Int]
+  /// For each output pixel of a row the nodes of one grid row that the pixels before it take.
+  private let nodesBefore: [Int]
   private let nodeCounts: [Int]
+
+  /// For each node along the columns the output pixels that it has a share in; empty where it has none.
+  private let outputsOfNode: [Range<Int>]
 
   /// The basis of each output row: its place in `basis`, and floats from a block to the next.
   private let rowStarts: [Int]
@@ -63,6 +68,15 @@ package struct MaskedConvolution: @unchecked Sendable {
     self.rowNodes = rowNodes
     firstNodes = columnNodes.map(\.lowerBound)
     nodeCounts = columnNodes.map(\.count)
+    nodesBefore = columnNodes.reduce(into: [0]) { $0.append($0.last! + $1.count) }
+    var outputsOfNode = [Range<Int>](repeating: 0..<0, count: columns.nodes)
+    for (x, nodes) in columnNodes.enumerated() {
+      for node in nodes {
+        let first = outputsOfNode[node].isEmpty ? x : outputsOfNode[node].lowerBound
+        outputsOfNode[node] = first..<x + 1
+      }
+    }
+    self.outputsOfNode = outputsOfNode
     let nodesPerGridRow = columnNodes.reduce(0) { $0 + $1.count }
     let taps = convolution.rows.kernel * convolution.inputChannels * convolution.columns.kernel
     let lanes = instructionSet.lanes
@@ -98,17 +112,34 @@ package struct MaskedConvolution: @unchecked Sendable {
   /// 256 MB.
   private static let largestBasis = 1 << 26
 
+  /// The columns of each output row that a mask's nodes other than 0 have a share in; the others are as under a mask of
+  /// zeros.
+  package func activeColumns(coefficients: UnsafePointer<Float>) -> [Range<Int>] {
+    let gridRows = (0..<nodeCount / gridWidth).map { row -> Range<Int> in
+      var active = 0..<0
+      for node in 0..<gridWidth where coefficients[row * gridWidth + node] != 0 {
+        active = active.hull(with: outputsOfNode[node])
+      }
+      return active
+    }
+    return rowNodes.map { nodes in nodes.reduce(0..<0) { $0.hull(with: gridRows[$1]) } }
+  }
+
   /// Computes some output rows of some images.
   ///
   /// - Parameters:
   ///   - coefficients: for each image the grid's values, row-major.
   ///   - outputs: for each image what the convolution gives.
-  package func run(coefficients: [UnsafePointer<Float>], outputs: [FeatureMap], rows: Range<Int>) {
+  ///   - columns: the columns to compute; nil for all.
+  package func run(
+    coefficients: [UnsafePointer<Float>], outputs: [FeatureMap], rows: Range<Int>, columns: Range<Int>? = nil
+  ) {
     guard let layout = outputs.first?.layout else { return }
     let images = outputs.count
     var c = ckernels_basis_row()
     c.blocks = layout.blocks
-    c.output_width = layout.width
+    c.first_column = columns?.lowerBound ?? 0
+    c.end_column = columns?.upperBound ?? layout.width
     c.output_block_stride = layout.blockStride
     c.coefficient_stride = gridWidth
     c.bias = UnsafePointer(convolution.bias.start)
@@ -128,12 +159,22 @@ package struct MaskedConvolution: @unchecked Sendable {
               c.node_rows = rowNodes[y].count
               c.basis = UnsafePointer(basis.start + rowStarts[y])
               c.basis_block_stride = blockStrides[y]
+              c.first_node = nodesBefore[c.first_column] * rowNodes[y].count
               kernels.pointee.basis_row(&c, places.baseAddress, targets.baseAddress, images)
             }
           }
         }
       }
     }
+  }
+}
+
+extension Range<Int> {
+  /// The smallest range that holds both; an empty one holds nothing.
+  package func hull(with other: Range<Int>) -> Range<Int> {
+    if other.isEmpty { return self }
+    if isEmpty { return other }
+    return Swift.min(lowerBound, other.lowerBound)..<Swift.max(upperBound, other.upperBound)
   }
 }
 

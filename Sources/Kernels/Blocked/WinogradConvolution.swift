@@ -78,8 +78,14 @@ package struct WinogradConvolution: @unchecked Sendable {
     package let residual: FeatureMap?
     package let output: FeatureMap
     package let tileRows: Range<Int>
+    /// The tiles of each row to compute; nil for all.
+    package let tileColumns: Range<Int>?
 
-    package init(input: FeatureMap, residual: FeatureMap?, output: FeatureMap, tileRows: Range<Int>) {
+    package init(
+      input: FeatureMap, residual: FeatureMap?, output: FeatureMap, tileRows: Range<Int>,
+      tileColumns: Range<Int>? = nil
+    ) {
+      self.tileColumns = tileColumns
       self.input = input
       self.residual = residual
       self.output = output
@@ -93,7 +99,7 @@ package struct WinogradConvolution: @unchecked Sendable {
     guard let first = parts.first else { return }
     let lanes = instructionSet.lanes
     let tilesPerRow = first.output.layout.width.dividedRoundingUp(by: Self.tile)
-    let tileCount = parts.reduce(0) { $0 + $1.tileRows.count } * tilesPerRow
+    let tileCount = parts.reduce(0) { $0 + $1.tileRows.count * ($1.tileColumns?.count ?? tilesPerRow) }
     let inputBlocks = inputChannels.dividedRoundingUp(by: lanes)
     let outputBlocks = outputChannels.dividedRoundingUp(by: lanes)
     // Some floats between matrices, so that the same place of all of them does not fall into one set of a cache.
@@ -103,17 +109,18 @@ package struct WinogradConvolution: @unchecked Sendable {
     let products = transformed + Self.positions * inputStride
 
     var tiles = ckernels_winograd_tiles()
-    tiles.tiles = tilesPerRow
     tiles.tile_capacity = tileCount
     tiles.blocks = inputBlocks
     tiles.position_stride = inputStride
-    tiles.input_offset = -padLeft * lanes
     var tile = 0
     for part in parts {
+      let columns = part.tileColumns ?? 0..<tilesPerRow
+      tiles.tiles = columns.count
       tiles.block_stride = part.input.layout.blockStride
+      tiles.input_offset = (columns.lowerBound * Self.tile - padLeft) * lanes
       for row in part.tileRows {
         kernels.pointee.winograd_input(&tiles, (part.input.rows + (row * Self.tile - padTop)).c, tile, transformed)
-        tile += tilesPerRow
+        tile += columns.count
       }
     }
 
@@ -125,14 +132,18 @@ package struct WinogradConvolution: @unchecked Sendable {
     let endBlock = min(groups.upperBound * instructionSet.groupBlocks, outputBlocks)
     tile = 0
     for part in parts {
+      let columns = part.tileColumns ?? 0..<tilesPerRow
+      let place = columns.lowerBound * Self.tile
+      tiles.tiles = columns.count
       tiles.block_stride = part.output.layout.blockStride
+      tiles.output_offset = place * lanes
       for row in part.tileRows {
         let y = row * Self.tile
         kernels.pointee.winograd_output(
           &tiles, products, tile, bias.start, bounds.low, bounds.high, part.residual.map { ($0.rows + y).c },
           part.residual?.layout.blockStride ?? 0, (part.output.rows + y).cMutable, part.output.layout.height - y,
-          part.output.layout.width, firstBlock, endBlock)
-        tile += tilesPerRow
+          part.output.layout.width - place, firstBlock, endBlock)
+        tile += columns.count
       }
     }
   }
