@@ -130,30 +130,37 @@ ALWAYS_INLINE void transform_filter_line(const vector *g, vector *t) {
   t[5] = g[2];
 }
 
-static void winograd_weights(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, float *transformed,
-                             ptrdiff_t position_stride) {
+ALWAYS_INLINE void winograd_weights_row(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, const int row,
+                                        float *transformed, ptrdiff_t position_stride) {
   for (ptrdiff_t channel = 0; channel < channels; ++channel) {
     for (ptrdiff_t block = 0; block < blocks; ++block) {
       const float *taps = filters + (channel * 9 * blocks + block) * LANES;
-      vector lines[INPUT][3];
+      vector line[3], t[INPUT];
 #pragma clang loop unroll(full)
       for (int j = 0; j < 3; ++j) {
         vector g[3];
 #pragma clang loop unroll(full)
         for (int i = 0; i < 3; ++i) g[i] = v_load(taps + (i * 3 + j) * blocks * LANES);
-        vector t[INPUT];
         transform_filter_line(g, t);
-#pragma clang loop unroll(full)
-        for (int i = 0; i < INPUT; ++i) lines[i][j] = t[i];
+        line[j] = t[row];
       }
+      transform_filter_line(line, t);
       float *out = transformed + (channel * blocks + block) * LANES;
 #pragma clang loop unroll(full)
-      for (int i = 0; i < INPUT; ++i) {
-        vector t[INPUT];
-        transform_filter_line(lines[i], t);
-#pragma clang loop unroll(full)
-        for (int j = 0; j < INPUT; ++j) v_store(out + (i * INPUT + j) * position_stride, t[j]);
-      }
+      for (int j = 0; j < INPUT; ++j) v_store(out + j * position_stride, t[j]);
     }
   }
 }
+
+// The row as a constant leaves out what other rows are made of.
+#define WEIGHTS_ROW(ROW) \
+  case ROW: winograd_weights_row(filters, channels, blocks, ROW, transformed, position_stride); break;
+
+static void winograd_weights(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int row, float *transformed,
+                             ptrdiff_t position_stride) {
+  switch (row) {
+    WEIGHTS_ROW(0) WEIGHTS_ROW(1) WEIGHTS_ROW(2) WEIGHTS_ROW(3) WEIGHTS_ROW(4) WEIGHTS_ROW(5)
+  }
+}
+
+#undef WEIGHTS_ROW

@@ -123,9 +123,9 @@ typedef struct {
                           const float *bias, float low, float high, const float *const *residuals,
                           ptrdiff_t residual_block_stride, float *const *output, ptrdiff_t height, ptrdiff_t width,
                           ptrdiff_t first_block, ptrdiff_t end_block);
-  // Transforms some channels of the filters of `blocks` output blocks, [channel][9][blocks · lanes], into 36 matrices
-  // `position_stride` floats apart of [channel][blocks · lanes].
-  void (*winograd_weights)(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, float *transformed,
+  // Transforms the filters of `blocks` output blocks, [channel][9][blocks · lanes], into those 6 of the 36 matrices that
+  // are of one row of tiles' elements: `position_stride` floats apart, of [channel][blocks · lanes].
+  void (*winograd_weights)(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int row, float *transformed,
                            ptrdiff_t position_stride);
 
   // A row-major plane's row of `width` pixels to and from the channels of one block; `channels` of them exist, each

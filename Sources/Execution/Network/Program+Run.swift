@@ -61,6 +61,7 @@ extension Program {
       return try joined((0..<count).map { try run($0..<$0 + 1, true) })
     }
     let batches = Program.batches(of: count, threads: pool.threadCount, limit: min(imagesPerThread, Self.largestBatch))
+    network.prepareForBatches()
     let results = ResultList(count: batches.count)
     pool.forEach(batches.count) { index in
       guard !results.hasFailed else { return }

@@ -3,7 +3,9 @@ internal import CKernels
 /// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3): 36 multiplications where the direct form takes 144, at the
 /// price of a larger rounding error (up to 2e-5 of the largest output at 512 input channels, against 2e-6).
 ///
-/// Each output element depends on its own tile and the instruction set alone, whatever tiles run together.
+/// Each output element depends on its own tile and the instruction set alone, whatever tiles run together and whenever
+/// the filters are transformed. Transformed filters take four times the memory: for few tiles it is faster to transform
+/// them part by part in the cache than to read them from memory, for many it is not.
 ///
 /// - Source: Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", arXiv 1509.09308.
 package struct WinogradConvolution: @unchecked Sendable {
@@ -14,7 +16,9 @@ package struct WinogradConvolution: @unchecked Sendable {
   package let padLeft: Int
   package let bounds: ClampBounds
   private let instructionSet: InstructionSet
-  private let weights: FloatStorage
+  /// For each group of outputs [input channel][9][outputs].
+  private let filters: FloatStorage
+  private let matrices: FilterMatrices
   private let bias: FloatStorage
   private let zeros: FloatStorage
   private let kernels: UnsafePointer<ckernels_blocked>
@@ -48,29 +52,55 @@ package struct WinogradConvolution: @unchecked Sendable {
     let outputs = bias.count
     let paddedOutputs = outputs.roundedUp(to: lanes)
     zeros = FloatStorage(zeros: paddedOutputs)
-    self.weights = FloatStorage(count: Self.positions * paddedOutputs * inputChannels)
-    let filters = FilterBank(filters: weights, outputs: outputs, inputs: inputChannels, taps: 9, factors: factors)
-    let shared = Shared((target: self.weights.start, kernels: kernels))
+    filters = FloatStorage(count: Self.taps * paddedOutputs * inputChannels)
+    matrices = FilterMatrices()
+    let bank = FilterBank(filters: weights, outputs: outputs, inputs: inputChannels, taps: Self.taps, factors: factors)
+    let target = Shared(filters.start)
     let groupWidth = lanes * groupBlocks
     pool.forEach(outputs.dividedRoundingUp(by: groupWidth)) { group in
       let first = group * groupWidth
-      let width = min(groupWidth, paddedOutputs - first)
-      let transposed = scratch(lanes * 9 * width)
-      // Few channels at a time, so that their taps stay in the first cache.
-      for firstInput in stride(from: 0, to: inputChannels, by: lanes) {
-        let inputs = firstInput..<min(firstInput + lanes, inputChannels)
-        filters.transpose(inputs: inputs, firstOutput: first, width: width, into: transposed)
-        shared.value.kernels.pointee.winograd_weights(
-          transposed, inputs.count, width / lanes,
-          shared.value.target + first * inputChannels + firstInput * width, paddedOutputs * inputChannels)
-      }
+      bank.transpose(
+        inputs: 0..<inputChannels, firstOutput: first, width: min(groupWidth, paddedOutputs - first),
+        into: target.value + first * inputChannels * Self.taps)
     }
   }
 
-  /// Independent parts of the output channels.
-  package var groupCount: Int {
-    outputChannels.dividedRoundingUp(by: instructionSet.lanes * instructionSet.groupBlocks)
+  /// Transforms all filters for good, which pays for many tiles. Does nothing the second time.
+  package func keepTransformedFilters(pool: ThreadPool) {
+    matrices.makeOnce {
+      let stride = matrixCount
+      let storage = FloatStorage(count: Self.positions * stride)
+      let target = Shared(storage.start)
+      pool.forEach(groupCount) { group in
+        for row in 0..<Self.inputTile {
+          transform(
+            group: group, row: row,
+            into: target.value + row * Self.inputTile * stride + group * groupWidth * inputChannels, stride: stride)
+        }
+      }
+      return storage
+    }
   }
+
+  /// Makes a row of six matrices, `stride` floats apart, for a group of outputs.
+  private func transform(group: Int, row: Int, into target: UnsafeMutablePointer<Float>, stride: Int) {
+    kernels.pointee.winograd_weights(
+      filters.start + group * groupWidth * inputChannels * Self.taps, inputChannels,
+      width(of: group) / instructionSet.lanes, Int32(row), target, stride)
+  }
+
+  /// The floats of a matrix.
+  private var matrixCount: Int { outputChannels.roundedUp(to: instructionSet.lanes) * inputChannels }
+
+  private var groupWidth: Int { instructionSet.lanes * instructionSet.groupBlocks }
+
+  /// The outputs of a group, up to whole vectors.
+  private func width(of group: Int) -> Int {
+    min(groupWidth, outputChannels.roundedUp(to: instructionSet.lanes) - group * groupWidth)
+  }
+
+  /// Independent parts of the output channels.
+  package var groupCount: Int { outputChannels.dividedRoundingUp(by: groupWidth) }
 
   /// Some rows of tiles of one image.
   package struct TileRows {
@@ -105,7 +135,10 @@ package struct WinogradConvolution: @unchecked Sendable {
     // Some floats between matrices, so that the same place of all of them does not fall into one set of a cache.
     let inputStride = inputBlocks * tileCount * lanes + Self.skew
     let outputStride = outputBlocks * tileCount * lanes + Self.skew
-    let transformed = scratch(Self.positions * (inputStride + outputStride))
+    let kept = matrices.storage
+    let transformedCount = Self.positions * (inputStride + outputStride)
+    let partCount = kept == nil ? Self.inputTile * groupWidth * inputChannels : 0
+    let transformed = scratch(transformedCount + partCount)
     let products = transformed + Self.positions * inputStride
 
     var tiles = ckernels_winograd_tiles()
@@ -124,7 +157,13 @@ package struct WinogradConvolution: @unchecked Sendable {
       }
     }
 
-    multiply(transformed, inputStride, products, outputStride, tiles: tileCount, groups: groups)
+    let product = TileProduct(
+      input: transformed, inputStride: inputStride, output: products, outputStride: outputStride, tiles: tileCount)
+    if let kept {
+      multiply(product, by: kept, groups: groups)
+    } else {
+      multiply(product, groups: groups, transformingIn: transformed + transformedCount)
+    }
 
     tiles.blocks = outputBlocks
     tiles.position_stride = outputStride
@@ -148,35 +187,72 @@ package struct WinogradConvolution: @unchecked Sendable {
     }
   }
 
-  /// The products of the 36 matrices.
+  /// 36 matrices of tiles, and those of what they are multiplied to.
+  private struct TileProduct {
+    let input: UnsafeMutablePointer<Float>
+    let inputStride: Int
+    let output: UnsafeMutablePointer<Float>
+    let outputStride: Int
+    let tiles: Int
+  }
+
+  /// Multiplies tiles by filters that are transformed already.
+  private func multiply(_ product: TileProduct, by matrices: FloatStorage, groups: Range<Int>) {
+    var c = parameters(product, outputBlocks: outputChannels.dividedRoundingUp(by: instructionSet.lanes))
+    for position in 0..<Self.positions {
+      multiply(product, &c, position: position, by: matrices.start + position * matrixCount, firstBlock: 0, groups)
+    }
+  }
+
+  /// Transforms the filters of one group after the other, a row of matrices at a time, and multiplies tiles by them.
+  private func multiply(_ product: TileProduct, groups: Range<Int>, transformingIn part: UnsafeMutablePointer<Float>) {
+    for group in groups {
+      let width = width(of: group)
+      let stride = width * inputChannels
+      var c = parameters(product, outputBlocks: width / instructionSet.lanes)
+      for row in 0..<Self.inputTile {
+        transform(group: group, row: row, into: part, stride: stride)
+        for column in 0..<Self.inputTile {
+          multiply(
+            product, &c, position: row * Self.inputTile + column, by: part + column * stride,
+            firstBlock: group * instructionSet.groupBlocks, 0..<1)
+        }
+      }
+    }
+  }
+
   private func multiply(
-    _ transformed: UnsafeMutablePointer<Float>, _ inputStride: Int, _ products: UnsafeMutablePointer<Float>,
-    _ outputStride: Int, tiles: Int, groups: Range<Int>
+    _ product: TileProduct, _ c: inout ckernels_blocked_convolution, position: Int,
+    by weights: UnsafeMutablePointer<Float>, firstBlock: Int, _ groups: Range<Int>
   ) {
+    c.weights = UnsafePointer(weights)
+    var input: UnsafePointer<Float>? = UnsafePointer(product.input + position * product.inputStride)
+    var output: UnsafeMutablePointer<Float>? =
+      product.output + position * product.outputStride + firstBlock * c.output_block_stride
+    kernels.pointee.convolve(&c, &input, nil, &output, 1, groups.lowerBound, groups.upperBound)
+  }
+
+  /// What a product by one matrix has in common with the others.
+  private func parameters(_ product: TileProduct, outputBlocks: Int) -> ckernels_blocked_convolution {
     let lanes = instructionSet.lanes
     var c = ckernels_blocked_convolution()
     c.input_blocks = inputChannels.dividedRoundingUp(by: lanes)
-    c.output_blocks = outputChannels.dividedRoundingUp(by: lanes)
-    c.input_block_stride = tiles * lanes
-    c.output_block_stride = tiles * lanes
+    c.output_blocks = outputBlocks
+    c.input_block_stride = product.tiles * lanes
+    c.output_block_stride = product.tiles * lanes
     c.block_channels = lanes
     c.last_channels = inputChannels - (c.input_blocks - 1) * lanes
     c.pixel_stride = lanes
     c.output_pixel_stride = lanes
     c.kernel_height = 1
     c.kernel_width = 1
-    c.output_width = tiles
+    c.output_width = product.tiles
     c.bias = UnsafePointer(zeros.start)
     c.low = -.infinity
     c.high = .infinity
-    let weightStride = c.output_blocks * lanes * inputChannels
-    for position in 0..<Self.positions {
-      c.weights = UnsafePointer(weights.start + position * weightStride)
-      var input: UnsafePointer<Float>? = UnsafePointer(transformed + position * inputStride)
-      var output: UnsafeMutablePointer<Float>? = products + position * outputStride
-      kernels.pointee.convolve(&c, &input, nil, &output, 1, groups.lowerBound, groups.upperBound)
-    }
+    return c
   }
 
   private static let skew = 80
+  private static let taps = 9
 }

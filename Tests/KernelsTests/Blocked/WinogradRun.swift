@@ -54,11 +54,13 @@ struct WinogradRun {
   }
 
   /// The images' results, row-major. `parts` are what runs together: pairs of an image and rows of tiles; all of them
-  /// in one go unless given.
+  /// in one go unless given. `keepsFilters` transforms the filters before instead of in passing.
   func results(
-    _ set: InstructionSet, parts: [[(image: Int, tileRows: Range<Int>)]]? = nil, groupByGroup: Bool = false
+    _ set: InstructionSet, parts: [[(image: Int, tileRows: Range<Int>)]]? = nil, groupByGroup: Bool = false,
+    keepsFilters: Bool = false
   ) -> [[Float]] {
     let convolution = convolution(set)
+    if keepsFilters { convolution.keepTransformedFilters(pool: ThreadPool(threadCount: 2)) }
     let layout = layer.outputLayout(lanes: set.lanes)
     let inputMaps = inputs.map { inputMap($0, lanes: set.lanes) }
     let residualMaps = residuals?.map { GuardedMap($0, layout: layout.margins(left: 0, right: 3)) }

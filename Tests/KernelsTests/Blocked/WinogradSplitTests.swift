@@ -8,7 +8,9 @@ struct WinogradSplitTests {
     WindowedLayer(channels, to: outputs, height, width, WindowSteps(kernel: 3, begin: 1), bottom: 1, right: 1)
   }
 
-  @Test("The bits are the same for each grouping of images, rows of tiles and groups", arguments: layers)
+  @Test(
+    "The bits are the same however images, rows of tiles and groups are grouped, and for kept filters",
+    arguments: layers)
   func sameBits(layer: WindowedLayer) {
     let run = WinogradRun(layer, images: 3, bounds: .relu, hasResidual: true)
     let rows = run.tileRows
@@ -23,6 +25,8 @@ struct WinogradSplitTests {
       let single = (0..<3).map { WinogradRun(layer, inputs: [run.inputs[$0]], bounds: .relu).results(set)[0].bits }
       let withoutResidual = WinogradRun(layer, inputs: run.inputs, bounds: .relu).results(set).map(\.bits)
       #expect(run.results(set, groupByGroup: true).map(\.bits) == whole, "\(set)")
+      #expect(run.results(set, keepsFilters: true).map(\.bits) == whole, "\(set)")
+      #expect(run.results(set, groupByGroup: true, keepsFilters: true).map(\.bits) == whole, "\(set)")
       #expect(run.results(set, parts: rowByRow).map(\.bits) == whole, "\(set)")
       #expect(run.results(set, parts: acrossImages, groupByGroup: true).map(\.bits) == whole, "\(set)")
       #expect(withoutResidual == single, "\(set)")
