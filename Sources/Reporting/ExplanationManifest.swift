@@ -86,6 +86,7 @@ public struct ExplanationManifest: Encodable, Sendable {
   public struct Context: Encodable, Sendable {
     let tool: String
     let instructionSet: String
+    let arithmetic: String
     let threads: Int
     let model: File
     let opsets: [String: Int]
@@ -106,13 +107,15 @@ public struct ExplanationManifest: Encodable, Sendable {
 
     /// - Parameter preprocessing: what was done to the picture, in words; nil for a tensor that was given as it is.
     public init(
-      tool: String, instructionSet: String, threads: Int, model: File, opsets: [String: Int], producer: String,
+      tool: String, instructionSet: String, arithmetic: String, threads: Int, model: File, opsets: [String: Int],
+      producer: String,
       input: File, preprocessing: String?, head: String, batches: String, batchSize: Int, layer: LayerEntry,
       hook: String, method: String, preset: String, knobs: [String: String], channels: Int, deadChannels: Int,
       deadChannelList: [Int]
     ) {
       self.tool = tool
       self.instructionSet = instructionSet
+      self.arithmetic = arithmetic
       self.threads = threads
       self.model = model
       // The default domain's own name, rather than the empty string that stands for it.

@@ -89,14 +89,10 @@ struct ActiveRegions: Sendable {
     var active = [Range<Int>](repeating: 0..<0, count: widths.count)
     var made = [Range<Int>](repeating: 0..<0, count: calls.count)
     for (index, call) in calls.enumerated() {
-      let quantum = call.step.rowQuantum
-      for row in stride(from: call.rows.lowerBound, to: call.rows.upperBound, by: quantum) {
-        let rows = row..<min(row + quantum, call.rows.upperBound)
-        let columns = activeColumns(of: call, rows: rows, active: active, first: first)
-        guard !columns.isEmpty else { continue }
-        for place in call.output.rows(rows) { active[place] = active[place].hull(with: columns) }
-        made[index] = made[index].hull(with: columns)
-      }
+      let columns = activeColumns(of: call, active: active, first: first)
+      guard !columns.isEmpty else { continue }
+      for place in call.output.rows(call.rows) { active[place] = active[place].hull(with: columns) }
+      made[index] = columns
     }
     var needed = zip(isReadLater, widths).map { $0 ? 0..<$1 : 0..<0 }
     for (call, columns) in zip(calls, made) where !columns.isEmpty {
@@ -113,15 +109,15 @@ struct ActiveRegions: Sendable {
   }
 
   private func activeColumns(
-    of call: Call, rows: Range<Int>, active: [Range<Int>], first: [Range<Int>]
+    of call: Call, active: [Range<Int>], first: [Range<Int>]
   ) -> Range<Int> {
     // The first step alone reads no map.
-    if call.inputs.isEmpty { return rows.reduce(0..<0) { $0.hull(with: first[$1]) } }
+    if call.inputs.isEmpty { return call.rows.reduce(0..<0) { $0.hull(with: first[$1]) } }
     guard let step = call.columnStep else { return 0..<call.output.width }
     var columns = 0..<0
     for (input, area) in call.inputs.enumerated() {
       var seen = 0..<0
-      for place in area.rows(step.inputRows(for: rows, input: input)) { seen = seen.hull(with: active[place]) }
+      for place in area.rows(step.inputRows(for: call.rows, input: input)) { seen = seen.hull(with: active[place]) }
       if !seen.isEmpty {
         columns = columns.hull(with: call.output.columns(step.outputColumns(from: seen, input: input)))
       }

@@ -42,7 +42,15 @@ extension Program {
     _ masked: MaskedImages, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
     progress: (@Sendable (_ done: Int) -> Void)? = nil
   ) throws -> [ValueID: Tensor] {
-    let hidden = try activeRegions.map { try HiddenRun(self, masked, regions: $0) }
+    try run(masked, imagesPerThread: imagesPerThread, profile: profile, progress: progress, makesAll: false)
+  }
+
+  /// - Parameter makesAll: whether also what is as under a mask of zeros is made for each image.
+  func run(
+    _ masked: MaskedImages, imagesPerThread: Int = .max, profile: ProgramProfile? = nil,
+    progress: (@Sendable (_ done: Int) -> Void)? = nil, makesAll: Bool
+  ) throws -> [ValueID: Tensor] {
+    let hidden = makesAll ? nil : try activeRegions.map { try HiddenRun(self, masked, regions: $0) }
     return try run(images: masked.count, imagesPerThread: imagesPerThread, progress: progress) { batch, isShared in
       try run(batch: batch, isShared: isShared, masked: masked, hidden: hidden, profile: profile) { _, _ in
         preconditionFailure("a program for masks asks for no image")

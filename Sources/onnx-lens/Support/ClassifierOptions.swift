@@ -1,4 +1,5 @@
 import ArgumentParser
+import OnnxLens
 
 /// The arguments of the commands that show pictures to a classifier.
 struct ClassifierOptions: ParsableArguments {
@@ -18,4 +19,9 @@ struct ClassifierOptions: ParsableArguments {
 
   @Flag(help: "Leave pixels as stored rather than turning them as EXIF says.")
   var ignoreExif = false
+
+  @Flag(help: "Compute all convolutions as plain sums of products, never by Winograd's method.")
+  var precise = false
+
+  var arithmetic: CompiledNetwork.Arithmetic { precise ? .precise : .fast }
 }

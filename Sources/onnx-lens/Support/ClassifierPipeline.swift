@@ -88,7 +88,8 @@ final class ClassifierPipeline {
   private func classifier(for shape: Shape) throws -> Classifier {
     if let classifier = classifiers[shape] { return classifier }
     let classifier = try Classifier(
-      session: session, input: imageInput.value, inputShape: shape, layout: imageInput.layout)
+      session: session, input: imageInput.value, inputShape: shape, layout: imageInput.layout,
+      arithmetic: source.arithmetic)
     if classifiers.isEmpty {
       labels = try ClassLabels(path: source.labels, model: source.model, classCount: classifier.classCount)
     }

@@ -41,7 +41,7 @@ struct ExplainOptions: ParsableArguments {
       valueName: "class"))
   var classes: [String] = []
 
-  @Option(help: ArgumentHelp("Masked pictures to run at a time.", valueName: "n"))
+  @Option(help: ArgumentHelp("Masked pictures that a thread runs at a time, at most.", valueName: "n"))
   var batch: Int?
 
   @Option(help: ArgumentHelp("The most memory for tensors, such as 500M or 2G.", valueName: "size"))

@@ -88,6 +88,7 @@ struct ExplanationJob {
   ) throws -> ExplanationManifest.Context {
     ExplanationManifest.Context(
       tool: "onnx-lens \(onnxLensVersion)", instructionSet: "\(InstructionSet.current)",
+      arithmetic: input.classifier.network.arithmetic.rawValue,
       threads: input.classifier.pool.threadCount, model: modelFile, opsets: pipeline.model.graph.opsets,
       producer: pipeline.model.producerName,
       input: .init(path: input.path, sha256: try FileDigest.sha256(of: input.path)),
