@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// What an operator does to the feature maps of a convolutional network, in the terms in which layers can be fused and
@@ -20,11 +21,20 @@ public enum LayerForm: Sendable {
   /// min(max(x, low), high).
   case clamp(low: Float, high: Float)
 
-  /// factor · x + offset with a value for each channel.
+  /// factor · x + offset with a value for each channel, x being the first input that is no constant.
   case channelScale(factors: [Double], offsets: [Double])
 
   /// The sum of inputs 0 and 1, which are of one shape.
   case sum
+
+  /// The product of inputs 0 and 1, which are of one shape, or of which one has one pixel.
+  case product
+
+  /// A function of each element.
+  case activation(Activation)
+
+  /// x / (bias + scale · Σ x²)^¾, the sum being over the channels from `below` before to `above` behind the channel.
+  case localResponse(scale: Float, bias: Float, below: Int, above: Int)
 
   /// The channels of all inputs, one input's behind the other's.
   case channelConcatenation
@@ -45,6 +55,9 @@ public struct KnownInput: Sendable {
     self.elementType = elementType
     self.constant = constant
   }
+
+  /// The form of an activation of it; nil where it is no feature map.
+  func layerForm(_ activation: Activation) -> LayerForm? { isFeatureMap ? .activation(activation) : nil }
 
   /// Whether it can be seen as feature maps.
   var isFeatureMap: Bool { elementType == .float32 && shape.rank == 4 && shape.count > 0 && constant == nil }

@@ -102,7 +102,7 @@ static void convolve(const ckernels_blocked_convolution *c, const float *const *
     for (ptrdiff_t row = 0; row < rows; ++row) {
       const ptrdiff_t place = c->first_column * c->output_pixel_stride;
       const float *residual = residuals ? residuals[row] + first_block * c->residual_block_stride + place : NULL;
-      float *out = output[row] + first_block * c->output_block_stride + place;
+      float *out = output[row] + c->output_offset + first_block * c->output_block_stride + place;
       ptrdiff_t x = 0;
       for (ptrdiff_t tile = 0; tile < tiles; ++tile) {
         const ptrdiff_t end = c->output_width * (tile + 1) / tiles;

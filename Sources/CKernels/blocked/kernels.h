@@ -10,9 +10,11 @@ KERNELS_BEGIN
 ALWAYS_INLINE vector v_clamp(vector v, vector low, vector high) { return v_limit_high(v_limit_low(v, low), high); }
 
 #include "basis.h"
+#include "activation.h"
 #include "convolve.h"
 #include "depthwise.h"
 #include "elementwise.h"
+#include "local_response.h"
 #include "pooling.h"
 #include "winograd.h"
 
@@ -34,4 +36,7 @@ KERNELS_END
    .deinterleave = deinterleave,           \
    .scale_shift = scale_shift,             \
    .add = add,                             \
-   .copy = copy}
+   .copy = copy,                           \
+   .multiply = multiply,                   \
+   .activate = activate,                   \
+   .local_response = local_response}

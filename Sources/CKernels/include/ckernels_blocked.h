@@ -27,8 +27,9 @@ typedef struct {
   ptrdiff_t kernel_height, kernel_width, row_step, row_stride;
   // The output pixels first_column ..< first_column + output_width are computed.
   ptrdiff_t first_column;
-  // Output and residual; output pixels lie output_pixel_stride floats apart in both.
-  ptrdiff_t output_width, output_blocks, output_pixel_stride, output_block_stride, residual_block_stride;
+  // Output and residual; output pixels lie output_pixel_stride floats apart in both, and the output's first block
+  // output_offset floats behind the place that its table names.
+  ptrdiff_t output_offset, output_width, output_blocks, output_pixel_stride, output_block_stride, residual_block_stride;
   // [group of `group_blocks` output blocks][window row][input block][window column][channel][group_blocks · lanes];
   // the last group may have fewer blocks.
   const float *weights;
@@ -61,6 +62,30 @@ typedef struct {
   ptrdiff_t first_column, end_column;
   ptrdiff_t row_step, input_width, kernel_width, stride_x, dilation_x, pad_left;
 } ckernels_blocked_pooling;
+
+// Functions of one element v.
+enum {
+  // v where v ≥ 0, else slope · v.
+  CKERNELS_SLOPE,
+  // alpha · v + beta, limited to 0 … 1.
+  CKERNELS_RAMP,
+  // 1 / (1 + e^(alpha · v)).
+  CKERNELS_LOGISTIC
+};
+
+// y = function(x), or x · function(x) where it gates; CKERNELS_SLOPE does not.
+typedef struct {
+  int function, gates;
+  float alpha, beta;
+  // blocks · lanes finite values.
+  const float *slopes;
+} ckernels_activation;
+
+// y = x / (bias + scale · Σ x²)^¾, the sum being over the channels from `below` before to `above` behind the channel.
+typedef struct {
+  ptrdiff_t channels, blocks, below, above;
+  float scale, bias;
+} ckernels_local_response;
 
 // Winograd's F(4×4, 3×3) for a row of tiles: see Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
 // arXiv 1509.09308. Transformed tiles are 36 matrices, `position_stride` floats apart, of [block][tile][lanes] with
@@ -141,6 +166,15 @@ typedef struct {
               ptrdiff_t width, float low, float high, float *y, ptrdiff_t y_block_stride);
   void (*copy)(const float *x, ptrdiff_t x_block_stride, ptrdiff_t blocks, ptrdiff_t width, float *y,
                ptrdiff_t y_block_stride);
+  // y = a · b; the pixels of b lie b_pixel_stride floats apart, 0 where one pixel stands for all. The output may be a.
+  void (*multiply)(const float *a, ptrdiff_t a_block_stride, const float *b, ptrdiff_t b_block_stride,
+                   ptrdiff_t b_pixel_stride, ptrdiff_t blocks, ptrdiff_t width, float *y, ptrdiff_t y_block_stride);
+  // A row's blocks first_block ..< end_block. The output may be the input.
+  void (*activate)(const ckernels_activation *activation, const float *x, ptrdiff_t x_block_stride, ptrdiff_t width,
+                   float *y, ptrdiff_t y_block_stride, ptrdiff_t first_block, ptrdiff_t end_block);
+  // A row. `squares` is room for below + above + (blocks + 1) · lanes floats. The output may be the input.
+  void (*local_response)(const ckernels_local_response *normalization, const float *x, ptrdiff_t x_block_stride,
+                         ptrdiff_t width, float *y, ptrdiff_t y_block_stride, float *squares);
 } ckernels_blocked;
 
 #endif

@@ -58,6 +58,20 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
   return _mm256_blendv_ps(rest, even, _mm256_castsi256_ps(mask));
 }
 
+static inline vector v_square_root(vector v) { return _mm256_sqrt_ps(v); }
+static inline vector v_round(vector v) {
+  return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+// In two steps, since 2ⁿ need not be a normal number.
+static inline vector v_scale(vector v, vector n) {
+  const __m256i exponent = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(exponent, 1);
+  const __m256i first = _mm256_add_epi32(half, _mm256_set1_epi32(127));
+  const __m256i second = _mm256_add_epi32(_mm256_sub_epi32(exponent, half), _mm256_set1_epi32(127));
+  v = _mm256_mul_ps(v, _mm256_castsi256_ps(_mm256_slli_epi32(first, 23)));
+  return _mm256_mul_ps(v, _mm256_castsi256_ps(_mm256_slli_epi32(second, 23)));
+}
+
 #pragma clang attribute pop
 
 #define KERNELS_BEGIN _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")

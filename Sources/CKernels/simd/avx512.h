@@ -56,6 +56,12 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
   return _mm512_mask_mov_ps(rest, mask, _mm512_permutex2var_ps(low, even, high));
 }
 
+static inline vector v_square_root(vector v) { return _mm512_sqrt_ps(v); }
+static inline vector v_round(vector v) {
+  return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+static inline vector v_scale(vector v, vector n) { return _mm512_scalef_ps(v, n); }
+
 #pragma clang attribute pop
 
 #define KERNELS_BEGIN \

@@ -95,6 +95,24 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
   return rest;
 }
 
+static inline vector v_square_root(vector v) { return __builtin_elementwise_sqrt(v); }
+
+// The nearest whole number, of two the even one, for magnitudes below 2²². NaN stays NaN.
+static inline vector v_round(vector v) {
+  const vector big = v + 0x1.8p23f;
+  return big - 0x1.8p23f;
+}
+
+// v · 2ⁿ for whole numbers n from −150 to 128; NaN where v is NaN, whatever n is.
+static inline vector v_scale(vector v, vector n) {
+  typedef unsigned bits __attribute__((ext_vector_type(4)));
+  // In two steps, since 2ⁿ need not be a normal number. A float just above 2²³ · 1.5 ends in the bits of n.
+  const bits exponent = (bits)(n + 0x1.8p23f) - (bits)v_set(0x1.8p23f);
+  const bits half = (exponent + 256) >> 1;
+  v *= (vector)((half - 1) << 23);
+  return v * (vector)((exponent - half + 255) << 23);
+}
+
 // Stand around the functions of a kernel.
 #define KERNELS_BEGIN
 #define KERNELS_END

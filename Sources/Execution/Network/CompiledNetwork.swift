@@ -107,6 +107,7 @@ struct CompiledLayer: Sendable {
     case direct(DirectConvolution)
     case winograd(WinogradConvolution)
     case depthwise(BlockedDepthwiseConvolution)
+    case grouped(GroupedConvolution)
     case other
   }
 
@@ -119,10 +120,17 @@ struct CompiledLayer: Sendable {
       kernel = .other
       return
     }
-    let (factors, bias) = (convolution.factors, convolution.foldedBias)
+    let (factors, bias) = (convolution.scale?.factors, convolution.foldedBias)
     let (rows, columns) = (convolution.rows, convolution.columns)
     let inputChannels = convolution.weights.shape[1]
     kernel = convolution.weights.withElements(of: Float.self) { weights in
+      if convolution.groups > 1, convolution.groups < convolution.outputChannels || inputChannels > 1 {
+        return .grouped(
+          GroupedConvolution(
+            weights: weights.baseAddress!, factors: factors, bias: bias, groups: convolution.groups,
+            inputChannels: convolution.groups * inputChannels, rows: rows.steps, columns: columns.steps,
+            bounds: layer.bounds, pool: pool))
+      }
       if convolution.groups > 1 {
         return .depthwise(
           BlockedDepthwiseConvolution(

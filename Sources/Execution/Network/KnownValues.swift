@@ -66,8 +66,13 @@ extension LayerForm {
       return try Shape([shape[0], shape[1], rows.output, columns.output])
     case .globalAveragePool(let keepsAxes):
       return try Shape([shape[0], shape[1]] + (keepsAxes ? [1, 1] : []))
-    case .clamp, .channelScale, .sum, .identity:
+    case .clamp, .sum, .activation, .localResponse, .identity:
       return shape
+    case .product:
+      guard let other = inputs[1]?.shape else { return nil }
+      return shape.count < other.count ? other : shape
+    case .channelScale:
+      return inputs.compactMap { $0 }.first { $0.constant == nil }?.shape
     case .channelConcatenation:
       return try Shape([shape[0], inputs.reduce(0) { $0 + ($1?.shape[1] ?? 0) }, shape[2], shape[3]])
     }

@@ -9,8 +9,13 @@ struct Layer: Sendable {
     case convolution(Convolution)
     case pooling(LayerForm)
     case globalAveragePool
-    case channelScale(factors: [Double], offsets: [Double])
+    case channelScale(ChannelFactors)
     case sum
+    /// Of input 0 with input 1, which is of the same extents or has one pixel.
+    case product
+    /// Nothing but the layer's activation.
+    case activation
+    case localResponse(LocalResponse)
     case channelConcatenation
     case identity
   }
@@ -23,15 +28,15 @@ struct Layer: Sendable {
     let columns: WindowAxis
     let groups: Int
     /// What each output channel's weights, and bias, are multiplied with, and what is added to its bias.
-    var factors: [Double]?
-    var offsets: [Double]?
+    var scale: ChannelFactors?
     /// What is added before clamping.
     var residual: ValueID?
   }
 
   var kind: Kind
-  /// What is done last.
+  /// What is done last: clamping, or an activation of another kind.
   var bounds = ClampBounds.none
+  var activation: Activation?
   /// The nodes, in their order.
   var nodes: [Int]
   /// The feature maps that it reads, the residual left out.
@@ -49,10 +54,26 @@ struct Layer: Sendable {
 extension Layer.Convolution {
   var outputChannels: Int { weights.shape[0] }
 
-  /// The bias with factors and offsets worked in, rounded once.
+  /// The bias with the scale worked in, rounded once.
   var foldedBias: [Float] {
     let sums = bias?.elements(of: Float.self).map(Double.init) ?? [Double](repeating: 0, count: outputChannels)
-    guard let factors, let offsets else { return sums.map(Float.init) }
-    return sums.indices.map { Float(sums[$0] * factors[$0] + offsets[$0]) }
+    guard let scale else { return sums.map(Float.init) }
+    return sums.indices.map { Float(sums[$0] * scale.factors[$0] + scale.offsets[$0]) }
+  }
+}
+
+/// factor · x + offset with a value for each channel.
+struct ChannelFactors: Sendable {
+  var factors: [Double]
+  var offsets: [Double]
+
+  /// Both scales, one after the other, as one; nil where that has a value beyond float32.
+  func followed(by next: ChannelFactors) -> ChannelFactors? {
+    var both = self
+    for channel in factors.indices {
+      both.factors[channel] *= next.factors[channel]
+      both.offsets[channel] = both.offsets[channel] * next.factors[channel] + next.offsets[channel]
+    }
+    return (both.factors + both.offsets).allSatisfy { Float($0).isFinite } ? both : nil
   }
 }

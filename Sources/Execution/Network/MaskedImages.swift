@@ -59,7 +59,7 @@ extension Program {
       return layer
     }
     guard readers.count == 1, case .convolution(let convolution) = network.layers[readers[0]].layer.kind,
-      convolution.residual == nil
+      convolution.residual == nil, network.layers[readers[0]].layer.activation == nil
     else { return nil }
     return readers[0]
   }

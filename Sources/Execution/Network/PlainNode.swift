@@ -27,11 +27,6 @@ extension CompiledNetwork {
   private func reason(of index: Int) -> String {
     let node = session.graph.nodes[index]
     switch known.forms[index] {
-    case .convolution(_, _, let groups):
-      guard let weights = node.inputs[1].flatMap({ known[$0]?.constant }) else { return "its weights are computed" }
-      return groups == 1 || (groups == weights.shape[0] && weights.shape[1] == 1)
-        ? "its window or padding is too large"
-        : "no kernel for \(groups) groups of \(weights.shape[1]) channels each"
     case .some: return "its window or padding is too large"
     case nil: break
     }

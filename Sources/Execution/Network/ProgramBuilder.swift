@@ -75,7 +75,7 @@ struct ProgramBuilder {
     guard neededMaps.contains(layer.output) || neededTensors.contains(layer.output) else { return }
     let layerSteps =
       index == maskedLayer
-      ? [MaskedStep(output: addMap(layer.output, isPlanar: false))] : makeSteps(network.layers[index])
+      ? [MaskedStep(output: addMap(layer.output, isPlanar: false))] : makeActivatedSteps(network.layers[index])
     for step in layerSteps {
       for (input, margins) in zip(step.inputs, step.margins) { maps.require(margins, around: input) }
       steps.append(.maps(step, layer: index))
@@ -91,6 +91,15 @@ struct ProgramBuilder {
         lanes: isPlanar ? 1 : InstructionSet.current.lanes))
     mapByValue[value] = map
     return map
+  }
+
+  /// The layer's steps, the last of them with its activation.
+  private mutating func makeActivatedSteps(_ compiled: CompiledLayer) -> [any MapStep] {
+    var steps = makeSteps(compiled)
+    if let activation = compiled.layer.activation, !(steps.last is ActivationStep) {
+      steps[steps.count - 1] = ActivatedStep(base: steps.last!, activation: MapActivation(activation))
+    }
+    return steps
   }
 
   private mutating func makeSteps(_ compiled: CompiledLayer) -> [any MapStep] {
@@ -122,6 +131,8 @@ struct ProgramBuilder {
           DepthwiseStep(
             depthwise, rows: rows, columns: columns, input: inputs[0], output: output, layout: layout)
         ]
+      case .grouped(let grouped):
+        return [GroupedConvolutionStep(grouped, rows: rows, columns: columns, input: inputs[0], output: output)]
       case .other: preconditionFailure("a convolution has a kernel")
       }
     case .pooling(let form):
@@ -133,11 +144,23 @@ struct ProgramBuilder {
         ChannelMeanStep(
           input: inputs[0], output: output, partCount: layout.blocks, height: inputLayout.height)
       ]
-    case .channelScale(let factors, let offsets):
-      let scale = ChannelScale(factors: factors.map(Float.init), offsets: offsets.map(Float.init), bounds: layer.bounds)
+    case .channelScale(let channels):
+      let scale = ChannelScale(
+        factors: channels.factors.map(Float.init), offsets: channels.offsets.map(Float.init), bounds: layer.bounds)
       return [ChannelScaleStep(scale: scale, input: inputs[0], output: output)]
     case .sum:
       return [SumStep(sum: MapSum(bounds: layer.bounds), inputs: inputs, output: output)]
+    case .product:
+      let pixel = maps.entries[inputs[1].index].layout
+      return [
+        ProductStep(inputs: inputs, output: output, isSecondPixel: pixel.height == 1 && pixel.width == 1)
+      ]
+    case .activation:
+      return [
+        ActivationStep(MapActivation(layer.activation!), input: inputs[0], output: output, layout: layout)
+      ]
+    case .localResponse(let normalization):
+      return [LocalResponseStep(normalization: normalization, input: inputs[0], output: output)]
     case .channelConcatenation:
       return concatenation(of: inputs, to: output)
     case .identity:

@@ -11,12 +11,20 @@ public struct StepDescription: Sendable {
     case winograd
     /// A convolution of each channel by itself.
     case depthwise
+    /// A convolution in groups of channels, as plain sums of products.
+    case grouped
     case pooling
     /// The mean of each channel.
     case mean
     /// A scale and an offset for each channel, or clamping.
     case scale
     case sum
+    /// The product of two feature maps.
+    case product
+    /// A function of each element.
+    case activation
+    /// Local response normalization.
+    case localResponse = "response"
     /// An input of a concatenation that could not be made in its place.
     case copy
     /// The caller's image becomes a feature map.
@@ -116,6 +124,7 @@ extension CompiledLayer {
     case .direct: return .direct
     case .winograd: return .winograd
     case .depthwise: return .depthwise
+    case .grouped: return .grouped
     case .other: break
     }
     switch layer.kind {
@@ -123,6 +132,9 @@ extension CompiledLayer {
     case .globalAveragePool: return .mean
     case .channelScale: return .scale
     case .sum: return .sum
+    case .product: return .product
+    case .activation: return .activation
+    case .localResponse: return .localResponse
     case .channelConcatenation: return .copy
     case .convolution, .identity: preconditionFailure("a convolution has a kernel, an identity no step")
     }

@@ -32,6 +32,23 @@ extension Graph {
       layer.nodes.append(next)
       layer.output = nodes[next].outputs[0]!
     }
+    gate(&layer, known, &isTaken)
+  }
+
+  /// Takes the two nodes into a layer that make its output y into y · f(y), as swish is written down.
+  private func gate(_ layer: inout Layer, _ known: KnownValues, _ isTaken: inout [Bool]) {
+    let readers = consumers[layer.output.index]
+    guard layer.canActivate, readers.count == 2, !outputs.contains(layer.output) else { return }
+    for (function, product) in [(readers[0], readers[1]), (readers[1], readers[0])] {
+      guard !isTaken[function], !isTaken[product], case .activation(let activation)? = known.forms[function],
+        case .product? = known.forms[product], let gate = activation.gate, let factor = nodes[function].outputs[0],
+        onlyConsumer(of: factor) == product
+      else { continue }
+      layer.activation = gate
+      layer.nodes += [function, product]
+      layer.output = nodes[product].outputs[0]!
+      return
+    }
   }
 
   /// The one node that reads a value which is no output of the graph.
@@ -50,8 +67,7 @@ extension Layer {
     output = node.outputs[0]!
     switch form {
     case .convolution(let rows, let columns, let groups):
-      guard let weights = known[inputs[1]]?.constant, rows.isShort, columns.isShort,
-        groups == 1 || (groups == weights.shape[0] && weights.shape[1] == 1)
+      guard let weights = known[inputs[1]]?.constant, rows.isShort, columns.isShort
       else { return nil }
       kind = .convolution(
         Convolution(
@@ -68,15 +84,28 @@ extension Layer {
     case .clamp(let low, let high):
       let channels = known[inputs[0]]?.shape[1] ?? 0
       kind = .channelScale(
-        factors: [Double](repeating: 1, count: channels), offsets: [Double](repeating: 0, count: channels))
+        ChannelFactors(
+          factors: [Double](repeating: 1, count: channels), offsets: [Double](repeating: 0, count: channels)))
       bounds = ClampBounds(low: low, high: high)
       self.inputs = [inputs[0]]
     case .channelScale(let factors, let offsets):
-      kind = .channelScale(factors: factors, offsets: offsets)
-      self.inputs = [inputs[0]]
+      kind = .channelScale(ChannelFactors(factors: factors, offsets: offsets))
+      self.inputs = [inputs.first { known[$0]?.constant == nil } ?? inputs[0]]
     case .sum:
       kind = .sum
       self.inputs = inputs
+    case .product:
+      kind = .product
+      // The map comes first, the pixel last.
+      let counts = inputs.map { known[$0]?.shape.count ?? 0 }
+      self.inputs = counts[0] < counts[1] ? [inputs[1], inputs[0]] : inputs
+    case .activation(let activation):
+      kind = .activation
+      self.activation = activation
+      self.inputs = [inputs[0]]
+    case .localResponse(let scale, let bias, let below, let above):
+      kind = .localResponse(LocalResponse(scale: scale, bias: bias, below: below, above: above))
+      self.inputs = [inputs[0]]
     case .channelConcatenation:
       kind = .channelConcatenation
       self.inputs = inputs
@@ -86,21 +115,40 @@ extension Layer {
     }
   }
 
+  /// Whether an activation can be done last.
+  fileprivate var canActivate: Bool {
+    guard bounds == .none, activation == nil else { return false }
+    switch kind {
+    case .convolution, .channelScale, .sum: return true
+    default: return false
+    }
+  }
+
   /// Makes a following node part of the layer.
   ///
   /// - Returns: whether it fits.
   fileprivate mutating func absorb(_ form: LayerForm, inputs: [ValueID]) -> Bool {
-    guard bounds == .none else { return false }
+    guard bounds == .none, activation == nil else { return false }
     switch (kind, form) {
+    case (_, .activation(let activation)):
+      guard canActivate else { return false }
+      self.activation = activation
+      return true
     case (.convolution, .clamp(let low, let high)), (.channelScale, .clamp(let low, let high)),
       (.sum, .clamp(let low, let high)):
       bounds = ClampBounds(low: low, high: high)
       return true
     case (.convolution(var convolution), .channelScale(let factors, let offsets)):
-      guard convolution.residual == nil, convolution.factors == nil else { return false }
-      convolution.factors = factors
-      convolution.offsets = offsets
+      let scale = ChannelFactors(factors: factors, offsets: offsets)
+      guard convolution.residual == nil, let both = convolution.scale.map({ $0.followed(by: scale) }) ?? scale else {
+        return false
+      }
+      convolution.scale = both
       kind = .convolution(convolution)
+      return true
+    case (.channelScale(let scale), .channelScale(let factors, let offsets)):
+      guard let both = scale.followed(by: ChannelFactors(factors: factors, offsets: offsets)) else { return false }
+      kind = .channelScale(both)
       return true
     case (.convolution(var convolution), .sum):
       guard convolution.groups == 1, convolution.residual == nil,

@@ -35,6 +35,8 @@ struct ConvolutionStep: MapStep {
   var inputs: [MapID] { [input] + (residual.map { [$0] } ?? []) }
   var partCount: Int { convolution.groupCount }
 
+  func blocks(of parts: Range<Int>, in blocks: Int) -> Range<Int> { parts.blocks(in: blocks) }
+
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
     if isSinglePixel, images.count > 1 {
       convolution.runPixels(
@@ -59,6 +61,16 @@ struct ConvolutionStep: MapStep {
     convolution.run(
       input: frame.map(input, image), residual: residual.map { frame.map($0, image) },
       output: frame.map(output, image), rows: rows, groups: parts)
+  }
+}
+
+extension Range<Int> {
+  /// The blocks of a convolution's groups of weights.
+  ///
+  /// - Parameter blocks: of the whole output.
+  func blocks(in blocks: Int) -> Range<Int> {
+    let size = InstructionSet.current.groupBlocks
+    return lowerBound * size..<Swift.min(upperBound * size, blocks)
   }
 }
 

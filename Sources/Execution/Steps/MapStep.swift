@@ -25,6 +25,11 @@ protocol MapStep: Sendable {
   /// Into how many parts the output's channels can be split; each is made on its own.
   var partCount: Int { get }
 
+  /// The blocks of the output's channels that some parts make.
+  ///
+  /// - Parameter blocks: of the output.
+  func blocks(of parts: Range<Int>, in blocks: Int) -> Range<Int>
+
   /// Makes some rows of some parts of some images.
   ///
   /// - Parameters:
@@ -54,6 +59,9 @@ extension MapStep {
   var rowQuantum: Int { 1 }
   var weightCount: Int { 0 }
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { rows }
+
+  /// All blocks where there is one part, else one block for each.
+  func blocks(of parts: Range<Int>, in blocks: Int) -> Range<Int> { partCount == 1 ? 0..<blocks : parts }
 }
 
 /// Pixels and rows of zeros around a feature map.

@@ -32,6 +32,42 @@ struct SumStep: MapStep {
   }
 }
 
+/// The product of two maps, the second of which may have one pixel.
+struct ProductStep: MapStep {
+  let inputs: [MapID]
+  let output: MapID
+  /// Whether the second map has one pixel for all of the first one's.
+  let isSecondPixel: Bool
+
+  var margins: [Margins] { [Margins(), Margins()] }
+  var partCount: Int { 1 }
+  func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { input == 1 && isSecondPixel ? 0..<1 : rows }
+
+  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    for image in images {
+      MapProduct().run(
+        frame.map(inputs[0], image), frame.map(inputs[1], image), output: frame.map(output, image), rows: rows)
+    }
+  }
+}
+
+/// Local response normalization.
+struct LocalResponseStep: MapStep {
+  let normalization: LocalResponse
+  let input: MapID
+  let output: MapID
+
+  var inputs: [MapID] { [input] }
+  var margins: [Margins] { [Margins()] }
+  var partCount: Int { 1 }
+
+  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    for image in images {
+      normalization.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows)
+    }
+  }
+}
+
 /// A map's channels copied into a wider map.
 struct CopyStep: MapStep {
   let input: MapID

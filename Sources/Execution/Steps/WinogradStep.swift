@@ -37,6 +37,7 @@ struct WinogradStep: MapStep {
   var inputs: [MapID] { [input] + (residual.map { [$0] } ?? []) }
   var rowQuantum: Int { WinogradConvolution.tile }
   var partCount: Int { convolution.groupCount }
+  func blocks(of parts: Range<Int>, in blocks: Int) -> Range<Int> { parts.blocks(in: blocks) }
   var weightCount: Int { convolution.inputChannels * convolution.outputChannels * 36 }
 
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> {

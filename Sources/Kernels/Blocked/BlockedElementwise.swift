@@ -51,6 +51,25 @@ package struct MapSum: Sendable {
   }
 }
 
+/// y = a · b, where b is of the extents of a or has one pixel.
+package struct MapProduct: Sendable {
+  private let instructionSet: InstructionSet
+
+  package init(instructionSet: InstructionSet = .current) { self.instructionSet = instructionSet }
+
+  /// Computes some rows of one image. The output may be `a`.
+  package func run(_ a: FeatureMap, _ b: FeatureMap, output: FeatureMap, rows: Range<Int>) {
+    let kernels = instructionSet.kernels.pointee.blocked!
+    let isPixel = b.layout.height == 1 && b.layout.width == 1
+    for row in rows {
+      kernels.pointee.multiply(
+        a.rows[row], a.layout.blockStride, b.rows[isPixel ? 0 : row], b.layout.blockStride,
+        isPixel ? 0 : b.layout.lanes, output.layout.blocks, output.layout.width, output.rows[row],
+        output.layout.blockStride)
+    }
+  }
+}
+
 /// The mean of each channel.
 package struct ChannelMeans: Sendable {
   private let instructionSet: InstructionSet

@@ -54,11 +54,15 @@ package struct DirectConvolution: @unchecked Sendable {
   /// - Parameters:
   ///   - residual: what is added before clamping; of the output's extents.
   ///   - columns: the output's columns to compute; nil for all.
+  ///   - firstInputBlock: where the input's channels begin in the map.
+  ///   - firstOutputBlock: where the output's channels begin in the map.
   package func run(
     input: FeatureMap, residual: FeatureMap?, output: FeatureMap, rows outputRows: Range<Int>,
-    columns outputColumns: Range<Int>? = nil, groups: Range<Int>
+    columns outputColumns: Range<Int>? = nil, groups: Range<Int>, firstInputBlock: Int = 0, firstOutputBlock: Int = 0
   ) {
     var c = parameters(input: input, residual: residual, output: output)
+    c.input_offset += firstInputBlock * input.layout.blockStride
+    c.output_offset = firstOutputBlock * output.layout.blockStride
     if let outputColumns {
       c.first_column = outputColumns.lowerBound
       c.output_width = outputColumns.count
@@ -143,7 +147,7 @@ package struct DirectConvolution: @unchecked Sendable {
     c.row_stride = rows.stride
     c.output_width = output.layout.width
     c.output_pixel_stride = output.layout.lanes
-    c.output_blocks = output.layout.blocks
+    c.output_blocks = outputChannels.dividedRoundingUp(by: instructionSet.lanes)
     c.output_block_stride = output.layout.blockStride
     c.residual_block_stride = residual?.layout.blockStride ?? 0
     c.weights = UnsafePointer(weights.start)

@@ -10,6 +10,10 @@ struct HardSigmoid: RealFunction {
     beta = try node.float("beta") ?? 0.5
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    alpha.isFinite && beta.isFinite ? inputs.first??.layerForm(.hardSigmoid(alpha: alpha, beta: beta)) : nil
+  }
+
   func value<Real: RealElement>(at x: Real) -> Real { (Real(alpha) * x + Real(beta)).clampedToUnit }
 }
 

@@ -4,5 +4,9 @@
 struct HardSwish: RealFunction {
   init(_ node: NodeDescription) {}
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    inputs.first??.layerForm(.hardSwish(alpha: 1 / 6, beta: 0.5))
+  }
+
   func value<Real: RealElement>(at x: Real) -> Real { x * (x * (1 / 6) + 0.5).clampedToUnit }
 }

@@ -6,5 +6,10 @@ struct LeakyRelu: RealFunction {
 
   init(_ node: NodeDescription) throws(OperatorError) { alpha = try node.float("alpha") ?? 0.01 }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard alpha.isFinite, let x = inputs.first ?? nil, x.isFeatureMap else { return nil }
+    return .activation(.slope([Float](repeating: alpha, count: x.shape[1])))
+  }
+
   func value<Real: RealElement>(at x: Real) -> Real { x < 0 ? Real(alpha) * x : x }
 }

@@ -8,6 +8,15 @@ struct PRelu: Operator {
 
   init(_ node: NodeDescription) { isSlopePerChannel = node.version < 7 }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard inputs.count == 2, let x = inputs[0], let slope = inputs[1],
+      let constant = ChannelConstant(
+        slope, for: x, alignment: isSlopePerChannel ? .consecutive(from: 1) : .multidirectional),
+      constant.values.allSatisfy(\.isFinite)
+    else { return nil }
+    return .activation(.slope(constant.values.map(Float.init)))
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let slope = try inputs.required(1, "slope")

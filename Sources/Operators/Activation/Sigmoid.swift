@@ -4,5 +4,7 @@
 struct Sigmoid: RealFunction {
   init(_ node: NodeDescription) {}
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? { inputs.first??.layerForm(.sigmoid) }
+
   func value<Real: RealElement>(at x: Real) -> Real { x.logistic }
 }

@@ -6,5 +6,9 @@ struct Swish: RealFunction {
 
   init(_ node: NodeDescription) throws(OperatorError) { alpha = try node.float("alpha") ?? 1 }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    alpha.isFinite ? inputs.first??.layerForm(.swish(alpha: alpha)) : nil
+  }
+
   func value<Real: RealElement>(at x: Real) -> Real { x * (Real(alpha) * x).logistic }
 }

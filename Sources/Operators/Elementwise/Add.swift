@@ -7,9 +7,14 @@ struct Add: ArithmeticOperator {
   init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
 
   func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
-    guard inputs.count == 2, let a = inputs[0], let b = inputs[1], a.isFeatureMap, b.isFeatureMap, a.shape == b.shape
-    else { return nil }
-    return .sum
+    guard inputs.count == 2, let a = inputs[0], let b = inputs[1] else { return nil }
+    if let constant = ChannelConstant(b, for: a, alignment: alignment)
+      ?? ChannelConstant(a, for: b, alignment: alignment, isSwapped: true)
+    {
+      return .finiteScale(offsets: constant.values)
+    }
+    if a.isFeatureMap, b.isFeatureMap, a.shape == b.shape { return .sum }
+    return nil
   }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.plus(b) }

@@ -6,5 +6,23 @@ struct Mul: ArithmeticOperator {
 
   init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard inputs.count == 2, let a = inputs[0], let b = inputs[1] else { return nil }
+    if let constant = ChannelConstant(b, for: a, alignment: alignment)
+      ?? ChannelConstant(a, for: b, alignment: alignment, isSwapped: true)
+    {
+      return .finiteScale(factors: constant.values)
+    }
+    guard a.isFeatureMap, b.isFeatureMap else { return nil }
+    return a.shape == b.shape || a.hasPixel(for: b) || b.hasPixel(for: a) ? .product : nil
+  }
+
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.times(b) }
+}
+
+extension KnownInput {
+  /// Whether it has one pixel for each image of `map`, with its channels.
+  fileprivate func hasPixel(for map: KnownInput) -> Bool {
+    shape.dimensions == Array(map.shape.dimensions.prefix(2)) + [1, 1]
+  }
 }

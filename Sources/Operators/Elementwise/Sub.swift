@@ -6,5 +6,15 @@ struct Sub: ArithmeticOperator {
 
   init(_ node: NodeDescription) throws(OperatorError) { alignment = try BroadcastAlignment(node) }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard inputs.count == 2, let a = inputs[0], let b = inputs[1] else { return nil }
+    if let constant = ChannelConstant(b, for: a, alignment: alignment) {
+      return .finiteScale(offsets: constant.values.map { -$0 })
+    }
+    guard let constant = ChannelConstant(a, for: b, alignment: alignment, isSwapped: true) else { return nil }
+    let factors = [Double](repeating: -1, count: constant.values.count)
+    return .finiteScale(factors: factors, offsets: constant.values)
+  }
+
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.minus(b) }
 }

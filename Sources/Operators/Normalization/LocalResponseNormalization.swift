@@ -18,6 +18,13 @@ struct LocalResponseNormalization: Operator {
     self.size = size
   }
 
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard beta == 0.75, let x = inputs.first ?? nil, x.isFeatureMap else { return nil }
+    let channels = x.shape[1]
+    return .localResponse(
+      scale: alpha / Float(size), bias: bias, below: min((size - 1) / 2, channels), above: min(size / 2, channels))
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     guard x.shape.rank >= 2 else { throw OperatorError.mismatched("X has shape \(x.shape); at least N×C is expected") }

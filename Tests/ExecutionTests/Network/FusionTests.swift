@@ -32,13 +32,13 @@ struct FusionTests {
     try expect(sketch, outputs: ["y"], layers: [["c", "n", "y"]])
   }
 
-  @Test func aSecondNormalizationStandsAlone() throws {
+  @Test func aSecondNormalizationJoinsToo() throws {
     var sketch = NetworkSketch()
     sketch.convolution("x", to: "c", channels: (20, 16))
     sketch.normalization("c", to: "n", channels: 16)
     sketch.normalization("n", to: "m", channels: 16)
     sketch.add("Relu", "m", to: "y")
-    try expect(sketch, outputs: ["y"], layers: [["c", "n"], ["m", "y"]])
+    try expect(sketch, outputs: ["y"], layers: [["c", "n", "m", "y"]])
   }
 
   @Test func aNormalizationAfterASumStandsAlone() throws {

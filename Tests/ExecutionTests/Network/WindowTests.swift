@@ -52,6 +52,17 @@ struct WindowTests {
     try NetworkCheck(sketch.graph(outputs: ["y"]), image: [channels.0, 11, 13]).expectAll()
   }
 
+  /// Groups of whole blocks, of parts of blocks, and across blocks.
+  @Test(arguments: windows, [(32, 64, 2), (20, 20, 5), (36, 40, 2), (20, 40, 20)])
+  func groupedConvolutions(window: WindowCase, channels: (Int, Int, Int)) throws {
+    var sketch = NetworkSketch()
+    sketch.convolution(
+      "x", to: "c", channels: (channels.0, channels.1), kernel: window.kernel, groups: channels.2,
+      attributes: window.attributes)
+    sketch.add("Relu", "c", to: "y")
+    try NetworkCheck(sketch.graph(outputs: ["y"]), image: [channels.0, 11, 13]).expectAll()
+  }
+
   @Test(arguments: windows, [3, 20])
   func depthwiseConvolutions(window: WindowCase, channels: Int) throws {
     var sketch = NetworkSketch()

@@ -1,0 +1,70 @@
+// Functions of each element of a row in the channel-blocked layout.
+
+// e^v, with an error of about two roundings; 0 and ∞ beyond what floats hold. NaN stays NaN.
+ALWAYS_INLINE vector v_exponential(vector v) {
+  v = v_clamp(v, v_set(-104.0f), v_set(89.0f));
+  // v = n · ln 2 + r with |r| ≤ ln 2 / 2; n times the upper part of ln 2 is exact.
+  const vector n = v_round(v_multiply(v, v_set(0x1.715476p0f)));
+  vector r = v_multiply_add(n, v_set(-0x1.62e4p-1f), v);
+  r = v_multiply_add(n, v_set(-0x1.7f7d1cp-20f), r);
+  // Taylor's series, whose rest is below 2⁻²⁷ there.
+  vector sum = v_set(1.0f / 5040);
+  sum = v_multiply_add(sum, r, v_set(1.0f / 720));
+  sum = v_multiply_add(sum, r, v_set(1.0f / 120));
+  sum = v_multiply_add(sum, r, v_set(1.0f / 24));
+  sum = v_multiply_add(sum, r, v_set(1.0f / 6));
+  sum = v_multiply_add(sum, r, v_set(0.5f));
+  sum = v_multiply_add(sum, r, v_set(1));
+  sum = v_multiply_add(sum, r, v_set(1));
+  return v_scale(sum, n);
+}
+
+ALWAYS_INLINE vector activated(vector v, vector alpha, vector beta, const int function) {
+  switch (function) {
+    case CKERNELS_SLOPE:
+      return v_multiply_add(alpha, v_limit_high(v, v_set(0)), v_limit_low(v, v_set(0)));
+    case CKERNELS_RAMP:
+      return v_clamp(v_multiply_add(alpha, v, beta), v_set(0), v_set(1));
+    default:
+      return v_divide(v_set(1), v_add(v_set(1), v_exponential(v_multiply(alpha, v))));
+  }
+}
+
+ALWAYS_INLINE void activate_row(const ckernels_activation *a, const float *x, ptrdiff_t x_block_stride,
+                                ptrdiff_t width, float *y, ptrdiff_t y_block_stride, ptrdiff_t first_block,
+                                ptrdiff_t end_block, const int function, const int gates) {
+  const vector beta = v_set(a->beta);
+  for (ptrdiff_t block = first_block; block < end_block; ++block) {
+    const vector alpha = function == CKERNELS_SLOPE ? v_load(a->slopes + block * LANES) : v_set(a->alpha);
+    for (ptrdiff_t i = 0; i < width * LANES; i += LANES) {
+      const vector v = v_load(x + block * x_block_stride + i);
+      const vector result = activated(v, alpha, beta, function);
+      v_store(y + block * y_block_stride + i, gates ? v_multiply(v, result) : result);
+    }
+  }
+}
+
+static void activate(const ckernels_activation *a, const float *x, ptrdiff_t x_block_stride, ptrdiff_t width, float *y,
+                     ptrdiff_t y_block_stride, ptrdiff_t first_block, ptrdiff_t end_block) {
+#define ROW(FUNCTION, GATES) \
+  activate_row(a, x, x_block_stride, width, y, y_block_stride, first_block, end_block, FUNCTION, GATES)
+  switch (a->function) {
+    case CKERNELS_SLOPE:
+      ROW(CKERNELS_SLOPE, 0);
+      break;
+    case CKERNELS_RAMP:
+      if (a->gates) {
+        ROW(CKERNELS_RAMP, 1);
+      } else {
+        ROW(CKERNELS_RAMP, 0);
+      }
+      break;
+    default:
+      if (a->gates) {
+        ROW(CKERNELS_LOGISTIC, 1);
+      } else {
+        ROW(CKERNELS_LOGISTIC, 0);
+      }
+  }
+#undef ROW
+}
