@@ -12,6 +12,9 @@ struct ProgramBuilder {
   private(set) var steps: [ProgramStep] = []
   private var mapByValue: [ValueID: MapID] = [:]
 
+  /// The concatenations so far.
+  private var concatenations: [(inputs: [MapID], output: MapID)] = []
+
   private var neededTensors: Set<ValueID> = []
   private var neededMaps: Set<ValueID> = []
 
@@ -169,10 +172,16 @@ struct ProgramBuilder {
   }
 
   /// Inputs that can be made in place are; the others are copied.
+  ///
+  /// Where the first inputs have been concatenated before, as in densely connected networks, what that has made is
+  /// one input.
   private mutating func concatenation(of inputs: [MapID], to output: MapID) -> [any MapStep] {
+    let known = concatenations.filter { inputs.starts(with: $0.inputs) }.max { $0.inputs.count < $1.inputs.count }
+    concatenations.append((inputs, output))
+    let parts = known.map { [$0.output] + inputs.dropFirst($0.inputs.count) } ?? inputs
     var copies: [any MapStep] = []
     var channel = 0
-    for input in inputs {
+    for input in parts {
       if !maps.place(input, in: output, firstChannel: channel) {
         copies.append(CopyStep(input: input, output: output, firstChannel: channel))
       }

@@ -1,5 +1,6 @@
 import Execution
 import GraphIR
+import Kernels
 import Tensors
 import TestSupport
 import Testing
@@ -54,6 +55,27 @@ struct ConcatenationTests {
     try expect(sketch, outputs: ["y", "k", "r0", "m"])
   }
 
+  /// Each layer reads all that came before, as the layers of DenseNet do: what is concatenated is made in place where
+  /// blocks allow it.
+  @Test(arguments: [(16, 0), (8, 4), (32, 0)])
+  func denseConnections(width: Int, copies: Int) throws {
+    var sketch = NetworkSketch()
+    sketch.convolution("x", to: "c0", channels: (5, width))
+    sketch.convolution("c0", to: "c1", channels: (width, width))
+    sketch.add("Concat", "c0", "c1", to: "k1", attributes: Self.axis)
+    sketch.normalization("k1", to: "n1", channels: 2 * width)
+    sketch.convolution("n1", to: "c2", channels: (2 * width, width), kernel: [1, 1])
+    sketch.add("Concat", "c0", "c1", "c2", to: "k2", attributes: Self.axis)
+    sketch.convolution("k2", to: "c3", channels: (3 * width, width), kernel: [1, 1])
+    sketch.add("Concat", "c0", "c1", "c2", "c3", to: "k3", attributes: Self.axis)
+    sketch.convolution("k3", to: "y", channels: (4 * width, 20))
+    try expect(sketch, outputs: ["y"])
+    let check = try NetworkCheck(sketch.graph(outputs: ["y"]), image: [5, 7, 6], images: 1)
+    let kernels = try check.network().program().stepDescriptions.map(\.kernel)
+    let lanes = InstructionSet.current.lanes
+    #expect(kernels.count { $0 == .copy } == (width % lanes == 0 ? 0 : copies))
+  }
+
   @Test(arguments: [3, 16, 24])
   func anInputTwice(channels: Int) throws {
     var sketch = NetworkSketch()
@@ -85,7 +107,7 @@ struct ConcatenationTests {
   /// What neither layer made: the graph's input, and a plain node's output.
   @Test func inputsThatNoLayerMakes() throws {
     var sketch = NetworkSketch()
-    sketch.add("Sigmoid", "x", to: "s")
+    sketch.add("Tanh", "x", to: "s")
     sketch.add("Concat", "x", "s", "x", to: "k", attributes: ["axis": .int(-3)])
     sketch.convolution("k", to: "y", channels: (15, 8))
     let check = try NetworkCheck(sketch.graph(outputs: ["y"]), image: [5, 7, 6], images: 3)

@@ -88,7 +88,7 @@ struct WindowTests {
     try NetworkCheck(sketch.graph(outputs: ["y"]), image: [19, extent, extent + 1]).expectAll()
   }
 
-  /// Groups of several channels, and depthwise ones with two outputs each, stay plain.
+  /// Groups of several channels, and depthwise ones with two outputs each, between other layers.
   @Test(arguments: [(24, 24, 4), (24, 36, 12), (20, 40, 20)])
   func groupsOfSeveralChannels(inputs: Int, outputs: Int, groups: Int) throws {
     var sketch = NetworkSketch()
@@ -97,7 +97,7 @@ struct WindowTests {
     sketch.add("Relu", "c", to: "r")
     sketch.convolution("r", to: "y", channels: (outputs, 5))
     let check = try NetworkCheck(sketch.graph(outputs: ["y"]), image: [inputs, 9, 8], images: 5)
-    #expect(try check.network().plainNodes.map(\.node) == ["nc"])
+    #expect(try check.network().plainNodes.isEmpty)
     try check.expectAll()
   }
 
