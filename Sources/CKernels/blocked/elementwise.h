@@ -37,8 +37,9 @@ static void multiply(const float *a, ptrdiff_t a_block_stride, const float *b, p
                      ptrdiff_t b_pixel_stride, ptrdiff_t blocks, ptrdiff_t width, float *y, ptrdiff_t y_block_stride) {
   for (ptrdiff_t block = 0; block < blocks; ++block) {
     for (ptrdiff_t x = 0; x < width; ++x) {
-      const vector factor = v_load(b + block * b_block_stride + x * b_pixel_stride);
-      v_store(y + block * y_block_stride + x * LANES, v_multiply(v_load(a + block * a_block_stride + x * LANES), factor));
+      const vector left = v_load(a + block * a_block_stride + x * LANES);
+      const vector right = v_load(b + block * b_block_stride + x * b_pixel_stride);
+      v_store(y + block * y_block_stride + x * LANES, v_multiply(left, right));
     }
   }
 }
