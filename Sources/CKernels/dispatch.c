@@ -8,7 +8,6 @@
    .pack_pixels = ckernels_pack_pixels_##ISA,     \
    .depthwise = ckernels_depthwise_##ISA,         \
    .pooling = &ckernels_pooling_##ISA,            \
-   .elementwise = &ckernels_elementwise_##ISA,    \
    .blocked = &ckernels_blocked_##ISA,            \
    .peak = &ckernels_peak_##ISA}
 

@@ -49,20 +49,6 @@ public func pool2D(
   }
 }
 
-/// The mean of each row of a row-major [rows, count] matrix: global average pooling of planes.
-///
-/// Sums are made in double precision in one order. The mean of no elements is NaN.
-public func rowMeans(
-  _ input: UnsafePointer<Float>, rows: Int, count: Int, output: UnsafeMutablePointer<Float>, pool: ThreadPool,
-  instructionSet: InstructionSet = .current
-) {
-  let shared = Shared((kernels: instructionSet.kernels.pointee.pooling!, input: input, output: output))
-  pool.forEachChunk(of: rows, size: max(1, WorkItem.size / max(1, count))) { rows in
-    let (kernels, input, output) = shared.value
-    for row in rows { output[row] = kernels.pointee.mean(input + row * count, count) }
-  }
-}
-
 extension Window2D {
   /// For each output position along one axis, how many of the window's places are inside of the input, or of the padded
   /// input.

@@ -59,18 +59,6 @@ struct PoolingTests {
     #expect(output.elements[2...] == [2, 3, 3])
   }
 
-  @Test("Means of rows", arguments: InstructionSet.available, [1, 15, 16, 17, 49, 1000])
-  func means(set: InstructionSet, count: Int) {
-    let input = Floats(numbers(3 * count))
-    let output = Floats(count: 3)
-    rowMeans(
-      input.start, rows: 3, count: count, output: output.start, pool: ThreadPool(threadCount: 2), instructionSet: set)
-    for row in 0..<3 {
-      let mean = input.elements[row * count..<(row + 1) * count].reduce(0.0) { $0 + Double($1) } / Double(count)
-      #expect(abs(Double(output[row]) - mean) <= 0x1p-24 * max(abs(mean), 1e-6))
-    }
-  }
-
   private func pooled(_ pooling: Pooling2D, _ window: Window2D, _ set: InstructionSet) -> ([Float], [Float]) {
     let input = Floats(numbers(3 * window.input.count))
     let output = Floats(count: 3 * window.output.count)

@@ -4,7 +4,6 @@
 
 #include "ckernels_blocked.h"
 #include "ckernels_depthwise.h"
-#include "ckernels_elementwise.h"
 #include "ckernels_gemm.h"
 #include "ckernels_peak.h"
 #include "ckernels_pixels.h"
@@ -19,7 +18,6 @@ typedef struct {
   ckernels_pack_pixels *pack_pixels;
   ckernels_depthwise *depthwise;
   const ckernels_pooling *pooling;
-  const ckernels_elementwise *elementwise;
   const ckernels_blocked *blocked;
   const ckernels_peak *peak;
 } ckernels_table;

@@ -12,9 +12,6 @@ typedef struct {
   // row_counts[y] · column_counts[x].
   void (*average)(const ckernels_window *window, const float *input, const float *row_counts,
                   const float *column_counts, float *output);
-
-  // The mean of `count` > 0 elements, summed in 16 chains of doubles.
-  float (*mean)(const float *input, size_t count);
 } ckernels_pooling;
 
 #endif

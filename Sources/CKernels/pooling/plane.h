@@ -76,20 +76,6 @@ static void average(const ckernels_window *window, const float *input, const flo
   }
 }
 
-static float mean(const float *input, size_t count) {
-  enum { CHAINS = 16 };
-  double sums[CHAINS] = {0};
-  size_t i = 0;
-  for (; i + CHAINS <= count; i += CHAINS) {
-    for (size_t chain = 0; chain < CHAINS; ++chain) sums[chain] += (double)input[i + chain];
-  }
-  for (size_t chain = 0; i + chain < count; ++chain) sums[chain] += (double)input[i + chain];
-  for (size_t half = CHAINS / 2; half > 0; half /= 2) {
-    for (size_t chain = 0; chain < half; ++chain) sums[chain] += sums[chain + half];
-  }
-  return (float)(sums[0] / (double)count);
-}
-
 KERNELS_END
 
-#define POOLING_KERNELS {.maximum = maximum, .average = average, .mean = mean}
+#define POOLING_KERNELS {.maximum = maximum, .average = average}

@@ -28,10 +28,12 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let folder = try OutputFolder(explain.output)
+    let modelFile = Background { [model = source.model] in
+      ExplanationManifest.File(path: model, sha256: try FileDigest.sha256(of: model))
+    }
     let pipeline = try ClassifierPipeline(
       source, common, squashesBicubically: explain.preset.followsArticle,
       memoryLimit: explain.maxMemory?.bytes ?? .max)
-    let modelFile = ExplanationManifest.File(path: source.model, sha256: try FileDigest.sha256(of: source.model))
     let configuration = try knobs.configuration(over: explain.preset)
     var entries: [ExplanationEntry] = []
     let failures = try pipeline.forEachInput { input in

@@ -9,7 +9,8 @@ struct ExplanationJob {
   let configuration: ScoreCAMConfiguration
   let drawing: DrawingOptions
   let folder: OutputFolder
-  let modelFile: ExplanationManifest.File
+  /// Read from beginning to end meanwhile.
+  let modelFile: Background<ExplanationManifest.File>
 
   private var common: CommonOptions { pipeline.common }
 
@@ -89,7 +90,7 @@ struct ExplanationJob {
     ExplanationManifest.Context(
       tool: "onnx-lens \(onnxLensVersion)", instructionSet: "\(InstructionSet.current)",
       arithmetic: input.classifier.network.arithmetic.rawValue,
-      threads: input.classifier.pool.threadCount, model: modelFile, opsets: pipeline.model.graph.opsets,
+      threads: input.classifier.pool.threadCount, model: try modelFile.get(), opsets: pipeline.model.graph.opsets,
       producer: pipeline.model.producerName,
       input: .init(path: input.path, sha256: try FileDigest.sha256(of: input.path)),
       preprocessing: input.preprocessing, head: input.classifier.head.kind.rawValue,

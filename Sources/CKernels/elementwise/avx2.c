@@ -1,7 +1,0 @@
-#if defined(__x86_64__)
-#include "../kernels.h"
-#include "../simd/avx2.h"
-#include "loops.h"
-
-const ckernels_elementwise ckernels_elementwise_avx2 = ELEMENTWISE_KERNELS;
-#endif
