@@ -1,7 +1,7 @@
 internal import CKernels
 private import Glibc
 
-/// Floats aligned to cache lines, and on large pages where there are many.
+/// Floats aligned to cache lines, and mapped for themselves where there are many.
 ///
 /// Whoever shares it sees to it that no two threads touch the same floats while one writes them.
 package final class FloatStorage: @unchecked Sendable {
@@ -13,7 +13,7 @@ package final class FloatStorage: @unchecked Sendable {
   /// Floats of undefined content.
   package init(count: Int) {
     let byteCount = max(count, 1) * 4
-    mapping = FloatStorage.mapLargePages(byteCount)
+    mapping = FloatStorage.mapPages(byteCount)
     let bytes = mapping ?? .allocate(byteCount: byteCount, alignment: 64)
     elements = UnsafeMutableBufferPointer(rebasing: bytes.bindMemory(to: Float.self)[..<count])
   }
@@ -35,28 +35,20 @@ package final class FloatStorage: @unchecked Sendable {
 
   package var start: UnsafeMutablePointer<Float> { elements.baseAddress! }
 
-  /// Zeros on large pages, as far as these are filled for the most part; nil where there would be none, and where the
-  /// system has no room.
+  /// Zeros of whole pages, which the system clears when they are first touched; nil where a heap does as well, and where
+  /// the system has no room.
   ///
-  /// Weights and maps of many megabytes would miss the translation buffer all the time on small pages, and each of
-  /// these would be cleared and entered at its own first use.
-  private static func mapLargePages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
-    let largeCount = (byteCount + largePage / 2) / largePage * largePage
-    guard largeCount > 0 else { return nil }
-    let wanted = max(byteCount.roundedUp(to: Int(sysconf(CInt(_SC_PAGESIZE)))), largeCount)
-    let reserved = wanted + largePage
-    guard let base = mmap(nil, reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-      base != MAP_FAILED
+  /// On pages of the usual size: asking for large ones made the first touch of half a gigabyte a second slower on a
+  /// virtual machine whose host had taken the memory back, and nothing measurably faster after.
+  private static func mapPages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+    guard byteCount >= leastMapped else { return nil }
+    let count = byteCount.roundedUp(to: Int(sysconf(CInt(_SC_PAGESIZE))))
+    guard let base = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), base != MAP_FAILED
     else { return nil }
-    let skipped = (largePage - Int(bitPattern: base) % largePage) % largePage
-    let start = base + skipped
-    if skipped > 0 { munmap(base, skipped) }
-    if skipped < largePage { munmap(start + wanted, largePage - skipped) }
-    madvise(start, largeCount, MADV_HUGEPAGE)
-    return UnsafeMutableRawBufferPointer(start: start, count: wanted)
+    return UnsafeMutableRawBufferPointer(start: base, count: count)
   }
 
-  private static let largePage = 2 << 20
+  private static let leastMapped = 1 << 20
 }
 
 /// The calling thread's working memory: `count` floats, until the thread asks again.
