@@ -35,6 +35,9 @@ package final class FloatStorage: @unchecked Sendable {
 
   package var start: UnsafeMutablePointer<Float> { elements.baseAddress! }
 
+  /// 1 where weights are too many for a core's second-level cache, so that kernels fetch them ahead of their use.
+  var streams: CInt { elements.count >= Self.leastStreamed ? 1 : 0 }
+
   /// Zeros of whole pages, which the system clears when they are first touched; nil where a heap does as well, and where
   /// the system has no room.
   ///
@@ -49,6 +52,9 @@ package final class FloatStorage: @unchecked Sendable {
   }
 
   private static let leastMapped = 1 << 20
+
+  /// 4 MB: caches of 1 to 2 MB are usual.
+  private static let leastStreamed = 1 << 20
 }
 
 /// The calling thread's working memory: `count` floats, until the thread asks again.

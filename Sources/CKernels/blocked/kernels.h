@@ -1,4 +1,6 @@
 // All kernels of the channel-blocked layout in the vectors of the simd header that is included before.
+#include <stdint.h>
+
 #include "ckernels_blocked.h"
 
 KERNELS_BEGIN

@@ -33,6 +33,8 @@ typedef struct {
   // [group of `group_blocks` output blocks][window row][input block][window column][channel][group_blocks · lanes];
   // the last group may have fewer blocks.
   const float *weights;
+  // Not 0 where the weights come from memory rather than from a near cache, and so are fetched ahead of their use.
+  int streams_weights;
   // output_blocks · lanes values.
   const float *bias;
   // −∞ and ∞ where nothing is clamped. NaN stays NaN.

@@ -151,6 +151,7 @@ package struct DirectConvolution: @unchecked Sendable {
     c.output_block_stride = output.layout.blockStride
     c.residual_block_stride = residual?.layout.blockStride ?? 0
     c.weights = UnsafePointer(weights.start)
+    c.streams_weights = weights.streams
     c.bias = UnsafePointer(bias.start)
     c.low = bounds.low
     c.high = bounds.high

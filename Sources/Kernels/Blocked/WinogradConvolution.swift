@@ -199,6 +199,7 @@ package struct WinogradConvolution: @unchecked Sendable {
   /// Multiplies tiles by filters that are transformed already.
   private func multiply(_ product: TileProduct, by matrices: FloatStorage, groups: Range<Int>) {
     var c = parameters(product, outputBlocks: outputChannels.dividedRoundingUp(by: instructionSet.lanes))
+    c.streams_weights = matrices.streams
     for position in 0..<Self.positions {
       multiply(product, &c, position: position, by: matrices.start + position * matrixCount, firstBlock: 0, groups)
     }
