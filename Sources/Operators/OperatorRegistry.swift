@@ -12,6 +12,7 @@ public enum OperatorRegistry {
       activations,
       contractions,
       convolutions,
+      detection,
       elementwise,
       indexing,
       matrixProducts,
@@ -22,6 +23,7 @@ public enum OperatorRegistry {
       resizes,
       sampling,
       shapes,
+      signals,
     ].flatMap { $0 }
 
   private static let byKey: [Key: OperatorEntry] = Dictionary(
