@@ -47,7 +47,11 @@ extension ConformanceCase {
     }
     let results = try session.run(Dictionary(uniqueKeysWithValues: zip(graph.inputs, given)))
     for (value, reference) in zip(graph.outputs, expected) {
-      if let difference = tolerance.difference(results[value]!, from: reference) {
+      let result = results[value]!
+      let difference =
+        graph.isRandom
+        ? Conformance.difference(result, fromRandom: reference) : tolerance.difference(result, from: reference)
+      if let difference {
         return "output '\(graph.name(of: value))' \(difference)"
       }
     }

@@ -40,9 +40,9 @@ func callEveryWay(
 }
 
 extension Tensor {
-  /// Small whole numbers in a pattern: element i is i · step modulo `modulus`, minus `offset`.
-  static func pattern(_ extents: [Int], step: Int, modulus: Int, offset: Int) -> Tensor {
+  /// Small numbers in a pattern: element i is i · step modulo `modulus`, minus `offset`, over `divisor`.
+  static func pattern(_ extents: [Int], step: Int, modulus: Int, offset: Int, divisor: Float = 1) -> Tensor {
     let shape = try! Shape(extents)
-    return Tensor(shape, (0..<shape.count).map { Float($0 * step % modulus - offset) })
+    return Tensor(shape, (0..<shape.count).map { Float($0 * step % modulus - offset) / divisor })
   }
 }

@@ -5,15 +5,17 @@ import Tensors
 
 /// Makes the operator that `opset` means by `name` and calls it once.
 func call(
-  _ name: String, opset: Int, _ inputs: [Tensor?], attributes: [String: Attribute] = [:], outputs: Int = 1,
+  _ name: String, domain: String = "", opset: Int, _ inputs: [Tensor?], attributes: [String: Attribute] = [:],
+  outputs: Int = 1,
   memoryLimit: Int = 1 << 30, threads: Int = 2
 ) throws -> [Tensor] {
   let node = Node(
-    name: "test", operatorName: name, inputs: inputs.indices.map { inputs[$0] == nil ? nil : ValueID($0) },
+    name: "test", domain: domain, operatorName: name,
+    inputs: inputs.indices.map { inputs[$0] == nil ? nil : ValueID($0) },
     outputs: (0..<outputs).map { ValueID(inputs.count + $0) }, attributes: attributes)
   let context = EvaluationContext(
     pool: ThreadPool(threadCount: threads), allocator: TensorAllocator(limit: memoryLimit))
-  return try OperatorRegistry.makeOperator(for: node, opsets: ["": opset])
+  return try OperatorRegistry.makeOperator(for: node, opsets: [domain: opset])
     .evaluate(OperatorInputs(inputs), context)
 }
 

@@ -9,6 +9,7 @@ extension OperatorRegistry {
     entry("Scatter", [9, 11], ScatterElements.self),
     entry("ScatterElements", [11, 13, 16, 18], ScatterElements.self),
     entry("ScatterND", [11, 13, 16, 18], ScatterND.self),
+    entry("TensorScatter", [24], TensorScatter.self),
     entry("TopK", [1, 10, 11, 24], TopK.self),
     entry("Unique", [11, 28], Unique.self),
   ]

@@ -6,6 +6,7 @@ extension OperatorRegistry {
     entry("GlobalMaxPool", [1, 22], GlobalMaxPool.self),
     entry("LpPool", [1, 2, 11, 18, 22], LpPool.self),
     entry("MaxPool", [1, 8, 10, 11, 12, 22], MaxPool.self),
+    entry("MaxRoiPool", [1, 22], MaxRoiPool.self),
     entry("MaxUnpool", [9, 11, 22], MaxUnpool.self),
   ]
 }

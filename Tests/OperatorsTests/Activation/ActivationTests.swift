@@ -97,14 +97,20 @@ struct ActivationTests {
     #expect(outputs[1].elements(of: Bool.self) == [true, true, true])
   }
 
-  @Test func dropoutRefusesTraining() throws {
-    let x = Tensor.of([3], [Float(1), 2, 3])
-    let error = try #require(throws: OperatorError.self) {
-      try call("Dropout", opset: 13, [x, Tensor(scalar: Float(0.5)), Tensor(scalar: true)])
+  /// The mask is where numpy.random.RandomState(7).uniform(0, 1, 5) is not below 0.5; what is kept is doubled.
+  @Test func dropoutDropsWhereTheModelIsTraining() throws {
+    let x = Tensor.of([5], [Float(1), 2, 3, 4, 5])
+    func drop(_ ratio: Tensor?, seed: Int64 = 7, outputs: Int = 2) throws -> [Tensor] {
+      try call(
+        "Dropout", opset: 13, [x, ratio, Tensor(scalar: true)], attributes: ["seed": .int(seed)], outputs: outputs)
     }
-    #expect(error.kind == .unsupported)
-    let none = try call("Dropout", opset: 13, [x, Tensor(scalar: Float(0)), Tensor(scalar: true)])
-    #expect(none[0].elements(of: Float.self) == [1, 2, 3])
+    let dropped = try drop(nil)
+    #expect(dropped[0].elements(of: Float.self) == [0, 4, 0, 8, 10])
+    #expect(dropped[1].elements(of: Bool.self) == [false, true, false, true, true])
+    #expect(try drop(Tensor(scalar: Float(0)))[0].elements(of: Float.self) == [1, 2, 3, 4, 5])
+    for ratio in [Float(1), -0.5, .nan] {
+      #expect(throws: OperatorError.self) { try drop(Tensor(scalar: ratio)) }
+    }
     #expect(throws: OperatorError.self) { try call("Dropout", opset: 6, [x]) }
   }
 }
