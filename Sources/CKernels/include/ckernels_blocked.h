@@ -91,11 +91,18 @@ typedef struct {
 
 // Winograd's F(4×4, 3×3) for a row of tiles: see Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
 // arXiv 1509.09308. Transformed tiles are 36 matrices, `position_stride` floats apart, of [block][tile][lanes] with
-// `tile_capacity` tiles to a block.
+// `tile_capacity` tiles to a block. A tile of fewer than 4 × 4 output pixels is in fewer of them: where it has n rows or
+// columns, in those of the first n + 1 and of the last of 6 rows or columns of matrices.
 typedef struct {
-  ptrdiff_t blocks, block_stride, tiles, tile_capacity, position_stride;
-  // Floats from a row's pixel 0 to the first tile's: of the input with its margin, and of output and residual.
-  ptrdiff_t input_offset, output_offset;
+  ptrdiff_t blocks, block_stride, tile_capacity, position_stride;
+  // The tiles' output rows, 1 ... 4.
+  ptrdiff_t height;
+  // How many tiles are four pixels wide; they lie from tile first_tile on.
+  ptrdiff_t tiles, first_tile;
+  // The width of one more tile behind them, 1 ... 3, or 0 where there is none; it is tile last_tile.
+  ptrdiff_t last_width, last_tile;
+  // Floats from a row's pixel 0 to the first tile's: of the input with its margin, or of output and residual.
+  ptrdiff_t offset;
 } ckernels_winograd_tiles;
 
 // A row of y = clamp(bias + Σ coefficient · basis), where neighbouring nodes of a coarse grid have a share in each pixel:
@@ -141,15 +148,12 @@ typedef struct {
   // Adds the sum of each channel of a row of `width` pixels to `sums`, [block][lanes].
   void (*add_row_sums)(const float *row, ptrdiff_t blocks, ptrdiff_t block_stride, ptrdiff_t width, float *sums);
 
-  // Transforms the six rows of `input`, from `input_offset` floats behind pixel 0 on, into tiles first_tile on.
-  void (*winograd_input)(const ckernels_winograd_tiles *tiles, const float *const *input, ptrdiff_t first_tile,
-                         float *transformed);
-  // Transforms tiles back: y = clamp(bias + tile + residual) of the first `height` rows of a row of tiles, `width`
-  // pixels wide, for the blocks first_block ..< end_block.
-  void (*winograd_output)(const ckernels_winograd_tiles *tiles, const float *transformed, ptrdiff_t first_tile,
-                          const float *bias, float low, float high, const float *const *residuals,
-                          ptrdiff_t residual_block_stride, float *const *output, ptrdiff_t height, ptrdiff_t width,
-                          ptrdiff_t first_block, ptrdiff_t end_block);
+  // Transforms the height + 2 rows of `input`, from `offset` floats behind pixel 0 on.
+  void (*winograd_input)(const ckernels_winograd_tiles *tiles, const float *const *input, float *transformed);
+  // Transforms tiles back: y = clamp(bias + tile + residual) for the blocks first_block ..< end_block.
+  void (*winograd_output)(const ckernels_winograd_tiles *tiles, const float *transformed, const float *bias, float low,
+                          float high, const float *const *residuals, ptrdiff_t residual_block_stride,
+                          float *const *output, ptrdiff_t first_block, ptrdiff_t end_block);
   // Transforms the filters of `blocks` output blocks, [channel][9][blocks · lanes], into those 6 of the 36 matrices that
   // are of one row of tiles' elements: `position_stride` floats apart, of [channel][blocks · lanes].
   void (*winograd_weights)(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int row, float *transformed,

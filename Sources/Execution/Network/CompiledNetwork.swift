@@ -156,8 +156,8 @@ extension Layer.Convolution {
   /// Whether Winograd's method applies and its transforms are paid back.
   fileprivate var suitsWinograd: Bool {
     let isThreeByThree = [rows, columns].allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
-    let tiles = ((rows.output + 3) / 4) * ((columns.output + 3) / 4)
+    let products = [rows, columns].reduce(1) { $0 * WinogradConvolution.products(along: $1.output) }
     return isThreeByThree && weights.shape[1] >= 16 && outputChannels >= 16
-      && tiles * 36 * 10 <= rows.output * columns.output * 9 * 7
+      && products * 10 <= rows.output * columns.output * 9 * 7
   }
 }

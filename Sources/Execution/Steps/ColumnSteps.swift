@@ -21,9 +21,9 @@ extension WinogradStep: ColumnStep {
   func inputColumns(for columns: Range<Int>, input: Int) -> Range<Int> {
     let tiles = tiles(of: columns)
     let tile = WinogradConvolution.tile
-    guard input == 0 else { return tiles.lowerBound * tile..<tiles.upperBound * tile }
-    let first = tiles.lowerBound * tile - convolution.padLeft
-    return first..<first + tiles.count * tile + WinogradConvolution.inputTile - tile
+    let made = tiles.lowerBound * tile..<min(tiles.upperBound * tile, width)
+    guard input == 0 else { return made }
+    return made.lowerBound - convolution.padLeft..<made.upperBound - convolution.padLeft + Self.overlap
   }
 
   func outputColumns(from columns: Range<Int>, input: Int) -> Range<Int> {

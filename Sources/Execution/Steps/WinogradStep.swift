@@ -8,8 +8,12 @@ struct WinogradStep: MapStep {
   let output: MapID
   let margins: [Margins]
 
-  /// Tiles in each row of the output.
-  private let tilesPerRow: Int
+  /// The output's rows and columns.
+  private let height: Int
+  let width: Int
+
+  /// How far neighbouring windows overlap.
+  static let overlap = 2
 
   /// - Parameters:
   ///   - layout: of the output.
@@ -22,12 +26,9 @@ struct WinogradStep: MapStep {
     self.input = input
     self.residual = residual
     self.output = output
-    tilesPerRow = (layout.width + WinogradConvolution.tile - 1) / WinogradConvolution.tile
-    let tilesPerColumn = (layout.height + WinogradConvolution.tile - 1) / WinogradConvolution.tile
-    let overlap = WinogradConvolution.inputTile - WinogradConvolution.tile
-    // Whole tiles are read, also where they reach over what is needed.
-    let right = tilesPerRow * WinogradConvolution.tile + overlap - convolution.padLeft - inputLayout.width
-    let bottom = tilesPerColumn * WinogradConvolution.tile + overlap - convolution.padTop - inputLayout.height
+    (height, width) = (layout.height, layout.width)
+    let bottom = height + Self.overlap - convolution.padTop - inputLayout.height
+    let right = width + Self.overlap - convolution.padLeft - inputLayout.width
     margins =
       [
         Margins(top: convolution.padTop, bottom: max(0, bottom), left: convolution.padLeft, right: max(0, right))
@@ -43,9 +44,8 @@ struct WinogradStep: MapStep {
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> {
     guard input == 0 else { return rows }
     let tile = WinogradConvolution.tile
-    let first = rows.lowerBound - convolution.padTop
-    let end = (rows.upperBound + tile - 1) / tile * tile - convolution.padTop
-    return first..<end + WinogradConvolution.inputTile - tile
+    let end = min((rows.upperBound + tile - 1) / tile * tile, height)
+    return rows.lowerBound - convolution.padTop..<end - convolution.padTop + Self.overlap
   }
 
   /// How many tiles share a pass over the weights: with many channels weights do not stay in the cache, with few the
@@ -60,6 +60,7 @@ struct WinogradStep: MapStep {
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, tileColumns: Range<Int>?, in frame: Frame) {
     let tile = WinogradConvolution.tile
     let tileRows = rows.lowerBound / tile..<(rows.upperBound + tile - 1) / tile
+    let tilesPerRow = (width + tile - 1) / tile
     let rowsPerPass = max(1, tilesPerPass / max(1, tileColumns?.count ?? tilesPerRow))
     var pass: [WinogradConvolution.TileRows] = []
     var count = 0

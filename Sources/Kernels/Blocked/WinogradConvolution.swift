@@ -3,6 +3,9 @@ internal import CKernels
 /// A 3×3 convolution of stride 1 by Winograd's F(4×4, 3×3): 36 multiplications where the direct form takes 144, at the
 /// price of a larger rounding error (up to 2e-5 of the largest output at 512 input channels, against 2e-6).
 ///
+/// Tiles that the map's last row or column cuts off are of F(n×4, 3×3), F(4×n, 3×3) or F(n×m, 3×3), whose points are
+/// some of the same: they take (n + 2) · (m + 2) multiplications with the same transformed filters.
+///
 /// Each output element depends on its own tile and the instruction set alone, whatever tiles run together and whenever
 /// the filters are transformed. Transformed filters take four times the memory: for few tiles it is faster to transform
 /// them part by part in the cache than to read them from memory, for many it is not.
@@ -28,6 +31,11 @@ package struct WinogradConvolution: @unchecked Sendable {
 
   /// The rows and columns of a tile's input.
   package static let inputTile = CKERNELS_WINOGRAD_INPUT
+
+  /// The products for each pair of channels along one side of a map of `extent` outputs.
+  package static func products(along extent: Int) -> Int {
+    extent + extent.dividedRoundingUp(by: tile) * (inputTile - tile)
+  }
 
   private static let positions = CKERNELS_WINOGRAD_POSITIONS
 
@@ -127,63 +135,43 @@ package struct WinogradConvolution: @unchecked Sendable {
   /// weights.
   package func run(_ parts: [TileRows], groups: Range<Int>) {
     guard let first = parts.first else { return }
+    let order = WinogradTileOrder(parts, layout: first.output.layout)
     let lanes = instructionSet.lanes
-    let tilesPerRow = first.output.layout.width.dividedRoundingUp(by: Self.tile)
-    let tileCount = parts.reduce(0) { $0 + $1.tileRows.count * ($1.tileColumns?.count ?? tilesPerRow) }
     let inputBlocks = inputChannels.dividedRoundingUp(by: lanes)
     let outputBlocks = outputChannels.dividedRoundingUp(by: lanes)
     // Some floats between matrices, so that the same place of all of them does not fall into one set of a cache.
-    let inputStride = inputBlocks * tileCount * lanes + Self.skew
-    let outputStride = outputBlocks * tileCount * lanes + Self.skew
+    let inputStride = inputBlocks * order.count * lanes + Self.skew
+    let outputStride = outputBlocks * order.count * lanes + Self.skew
     let kept = matrices.storage
     let transformedCount = Self.positions * (inputStride + outputStride)
     let partCount = kept == nil ? Self.inputTile * groupWidth * inputChannels : 0
     let transformed = scratch(transformedCount + partCount)
     let products = transformed + Self.positions * inputStride
 
-    var tiles = ckernels_winograd_tiles()
-    tiles.tile_capacity = tileCount
-    tiles.blocks = inputBlocks
-    tiles.position_stride = inputStride
-    var tile = 0
-    for part in parts {
-      let columns = part.tileColumns ?? 0..<tilesPerRow
-      tiles.tiles = columns.count
-      tiles.block_stride = part.input.layout.blockStride
-      tiles.input_offset = (columns.lowerBound * Self.tile - padLeft) * lanes
-      for row in part.tileRows {
-        kernels.pointee.winograd_input(&tiles, (part.input.rows + (row * Self.tile - padTop)).c, tile, transformed)
-        tile += columns.count
-      }
+    for row in order.rows {
+      let input = parts[row.part].input
+      var tiles = ckernels_winograd_tiles(
+        row, blocks: inputBlocks, capacity: order.count, positionStride: inputStride, map: input, inset: -padLeft)
+      kernels.pointee.winograd_input(&tiles, (input.rows + (row.y - padTop)).c, transformed)
     }
 
     let product = TileProduct(
-      input: transformed, inputStride: inputStride, output: products, outputStride: outputStride, tiles: tileCount)
+      input: transformed, inputStride: inputStride, output: products, outputStride: outputStride, order: order)
     if let kept {
       multiply(product, by: kept, groups: groups)
     } else {
       multiply(product, groups: groups, transformingIn: transformed + transformedCount)
     }
 
-    tiles.blocks = outputBlocks
-    tiles.position_stride = outputStride
     let firstBlock = groups.lowerBound * instructionSet.groupBlocks
     let endBlock = min(groups.upperBound * instructionSet.groupBlocks, outputBlocks)
-    tile = 0
-    for part in parts {
-      let columns = part.tileColumns ?? 0..<tilesPerRow
-      let place = columns.lowerBound * Self.tile
-      tiles.tiles = columns.count
-      tiles.block_stride = part.output.layout.blockStride
-      tiles.output_offset = place * lanes
-      for row in part.tileRows {
-        let y = row * Self.tile
-        kernels.pointee.winograd_output(
-          &tiles, products, tile, bias.start, bounds.low, bounds.high, part.residual.map { ($0.rows + y).c },
-          part.residual?.layout.blockStride ?? 0, (part.output.rows + y).cMutable, part.output.layout.height - y,
-          part.output.layout.width - place, firstBlock, endBlock)
-        tile += columns.count
-      }
+    for row in order.rows {
+      let part = parts[row.part]
+      var tiles = ckernels_winograd_tiles(
+        row, blocks: outputBlocks, capacity: order.count, positionStride: outputStride, map: part.output)
+      kernels.pointee.winograd_output(
+        &tiles, products, bias.start, bounds.low, bounds.high, part.residual.map { ($0.rows + row.y).c },
+        part.residual?.layout.blockStride ?? 0, (part.output.rows + row.y).cMutable, firstBlock, endBlock)
     }
   }
 
@@ -193,15 +181,18 @@ package struct WinogradConvolution: @unchecked Sendable {
     let inputStride: Int
     let output: UnsafeMutablePointer<Float>
     let outputStride: Int
-    let tiles: Int
+    let order: WinogradTileOrder
   }
 
   /// Multiplies tiles by filters that are transformed already.
   private func multiply(_ product: TileProduct, by matrices: FloatStorage, groups: Range<Int>) {
     var c = parameters(product, outputBlocks: outputChannels.dividedRoundingUp(by: instructionSet.lanes))
     c.streams_weights = matrices.streams
-    for position in 0..<Self.positions {
-      multiply(product, &c, position: position, by: matrices.start + position * matrixCount, firstBlock: 0, groups)
+    for row in 0..<Self.inputTile {
+      for column in 0..<Self.inputTile {
+        let weights = matrices.start + (row * Self.inputTile + column) * matrixCount
+        multiply(product, &c, row: row, column: column, by: weights, firstBlock: 0, groups)
+      }
     }
   }
 
@@ -211,11 +202,12 @@ package struct WinogradConvolution: @unchecked Sendable {
       let width = width(of: group)
       let stride = width * inputChannels
       var c = parameters(product, outputBlocks: width / instructionSet.lanes)
-      for row in 0..<Self.inputTile {
+      // All tiles that take part in a row of matrices do so in the first of it.
+      for row in 0..<Self.inputTile where !product.order.tiles(row: row, column: 0).isEmpty {
         transform(group: group, row: row, into: part, stride: stride)
         for column in 0..<Self.inputTile {
           multiply(
-            product, &c, position: row * Self.inputTile + column, by: part + column * stride,
+            product, &c, row: row, column: column, by: part + column * stride,
             firstBlock: group * instructionSet.groupBlocks, 0..<1)
         }
       }
@@ -223,13 +215,18 @@ package struct WinogradConvolution: @unchecked Sendable {
   }
 
   private func multiply(
-    _ product: TileProduct, _ c: inout ckernels_blocked_convolution, position: Int,
+    _ product: TileProduct, _ c: inout ckernels_blocked_convolution, row: Int, column: Int,
     by weights: UnsafeMutablePointer<Float>, firstBlock: Int, _ groups: Range<Int>
   ) {
+    let tiles = product.order.tiles(row: row, column: column)
+    guard !tiles.isEmpty else { return }
+    let position = row * Self.inputTile + column
+    let place = tiles.lowerBound * instructionSet.lanes
+    c.output_width = tiles.count
     c.weights = UnsafePointer(weights)
-    var input: UnsafePointer<Float>? = UnsafePointer(product.input + position * product.inputStride)
+    var input: UnsafePointer<Float>? = UnsafePointer(product.input + position * product.inputStride + place)
     var output: UnsafeMutablePointer<Float>? =
-      product.output + position * product.outputStride + firstBlock * c.output_block_stride
+      product.output + position * product.outputStride + firstBlock * c.output_block_stride + place
     kernels.pointee.convolve(&c, &input, nil, &output, 1, groups.lowerBound, groups.upperBound)
   }
 
@@ -239,15 +236,14 @@ package struct WinogradConvolution: @unchecked Sendable {
     var c = ckernels_blocked_convolution()
     c.input_blocks = inputChannels.dividedRoundingUp(by: lanes)
     c.output_blocks = outputBlocks
-    c.input_block_stride = product.tiles * lanes
-    c.output_block_stride = product.tiles * lanes
+    c.input_block_stride = product.order.count * lanes
+    c.output_block_stride = product.order.count * lanes
     c.block_channels = lanes
     c.last_channels = inputChannels - (c.input_blocks - 1) * lanes
     c.pixel_stride = lanes
     c.output_pixel_stride = lanes
     c.kernel_height = 1
     c.kernel_width = 1
-    c.output_width = product.tiles
     c.bias = UnsafePointer(zeros.start)
     c.low = -.infinity
     c.high = .infinity

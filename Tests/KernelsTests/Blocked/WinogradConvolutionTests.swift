@@ -16,6 +16,11 @@ struct WinogradConvolutionTests {
     layer(9, to: 9, 3, 3, top: 0, left: 0, bottom: 0, right: 0),
   ]
 
+  /// All that a last row and a last column of tiles can be, alone and behind whole tiles.
+  static let remainders: [WindowedLayer] = (1...8).flatMap { height in
+    (1...8).map { width in layer(6, to: 20, height, width) }
+  }
+
   private static func layer(
     _ channels: Int, to outputs: Int, _ height: Int, _ width: Int, top: Int = 1, left: Int = 1, bottom: Int = 1,
     right: Int = 1
@@ -25,7 +30,7 @@ struct WinogradConvolutionTests {
       bottom: bottom, right: right)
   }
 
-  @Test("The result is near the one in double precision", arguments: extents + uneven)
+  @Test("The result is near the one in double precision", arguments: extents + uneven + remainders)
   func matchesReference(layer: WindowedLayer) {
     let run = WinogradRun(layer)
     let expected = run.expected()
@@ -36,10 +41,12 @@ struct WinogradConvolutionTests {
 
   @Test("The error stays in its bounds where sums are long", arguments: [(64, 5e-6), (512, 2e-5)])
   func longSums(channels: Int, bound: Double) {
-    let run = WinogradRun(Self.layer(channels, to: 16, 7, 7))
-    let expected = run.expected()
-    for set in InstructionSet.available {
-      #expect(error(of: run.results(set)[0], expected, .none) <= bound, "\(set)")
+    for (height, width) in [(7, 7), (3, 3), (2, 3), (3, 1)] {
+      let run = WinogradRun(Self.layer(channels, to: 16, height, width))
+      let expected = run.expected()
+      for set in InstructionSet.available {
+        #expect(error(of: run.results(set)[0], expected, .none) <= bound, "\(set), \(height) × \(width)")
+      }
     }
   }
 

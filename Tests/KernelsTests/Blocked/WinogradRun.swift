@@ -31,6 +31,8 @@ struct WinogradRun {
 
   var tileRows: Int { (layer.outputHeight + WinogradConvolution.tile - 1) / WinogradConvolution.tile }
 
+  var tileColumns: Int { (layer.outputWidth + WinogradConvolution.tile - 1) / WinogradConvolution.tile }
+
   func convolution(_ set: InstructionSet) -> WinogradConvolution {
     let weights = Floats(weights)
     return WinogradConvolution(
@@ -38,14 +40,10 @@ struct WinogradRun {
       padLeft: layer.columns.begin, bounds: bounds, pool: ThreadPool(threadCount: 1), instructionSet: set)
   }
 
-  /// A map of an image with the margins and rows of zeros that whole tiles reach over.
+  /// A map of an image with the margins and rows of zeros that windows reach over.
   func inputMap(_ image: [Float], lanes: Int) -> GuardedMap {
-    func tiles(_ steps: WindowSteps, _ extent: Int) -> Range<Int> {
-      WindowSteps(
-        kernel: WinogradConvolution.inputTile, stride: WinogradConvolution.tile, begin: steps.begin
-      ).inputs(of: 0..<(extent + WinogradConvolution.tile - 1) / WinogradConvolution.tile)
-    }
-    let (rows, columns) = (tiles(layer.rows, layer.outputHeight), tiles(layer.columns, layer.outputWidth))
+    let rows = layer.rows.inputs(of: 0..<layer.outputHeight)
+    let columns = layer.columns.inputs(of: 0..<layer.outputWidth)
     let layout = RowLayout(channels: layer.channels, height: layer.height, width: layer.width, lanes: lanes)
     return GuardedMap(
       image,
@@ -54,10 +52,11 @@ struct WinogradRun {
   }
 
   /// The images' results, row-major. `parts` are what runs together: pairs of an image and rows of tiles; all of them
-  /// in one go unless given. `keepsFilters` transforms the filters before instead of in passing.
+  /// in one go unless given. `tileColumns` are made one after the other. `keepsFilters` transforms the filters before
+  /// instead of in passing.
   func results(
-    _ set: InstructionSet, parts: [[(image: Int, tileRows: Range<Int>)]]? = nil, groupByGroup: Bool = false,
-    keepsFilters: Bool = false
+    _ set: InstructionSet, parts: [[(image: Int, tileRows: Range<Int>)]]? = nil, tileColumns: [Range<Int>?] = [nil],
+    groupByGroup: Bool = false, keepsFilters: Bool = false
   ) -> [[Float]] {
     let convolution = convolution(set)
     if keepsFilters { convolution.keepTransformedFilters(pool: ThreadPool(threadCount: 2)) }
@@ -67,13 +66,15 @@ struct WinogradRun {
     let outputMaps = inputs.map { _ in GuardedMap(nil, layout: layout) }
     let groups = 0..<convolution.groupCount
     for part in parts ?? [inputs.indices.map { ($0, 0..<tileRows) }] {
-      let rows = part.map {
-        WinogradConvolution.TileRows(
-          input: inputMaps[$0.image].map, residual: residualMaps?[$0.image].map, output: outputMaps[$0.image].map,
-          tileRows: $0.tileRows)
-      }
-      for group in groupByGroup ? groups.reversed().map({ $0..<$0 + 1 }) : [groups] {
-        convolution.run(rows, groups: group)
+      for columns in tileColumns {
+        let rows = part.map {
+          WinogradConvolution.TileRows(
+            input: inputMaps[$0.image].map, residual: residualMaps?[$0.image].map, output: outputMaps[$0.image].map,
+            tileRows: $0.tileRows, tileColumns: columns)
+        }
+        for group in groupByGroup ? groups.reversed().map({ $0..<$0 + 1 }) : [groups] {
+          convolution.run(rows, groups: group)
+        }
       }
     }
     #expect((inputMaps + outputMaps + (residualMaps ?? [])).allSatisfy { $0.isIntact })

@@ -3,13 +3,14 @@ import Testing
 
 @Suite("Winograd convolution, split")
 struct WinogradSplitTests {
-  static let layers: [WindowedLayer] = [(3, 40, 13, 9), (17, 5, 6, 15), (33, 70, 9, 1)].map {
-    (channels, outputs, height, width) in
+  static let layers: [WindowedLayer] = [
+    (3, 40, 13, 9), (17, 5, 6, 15), (33, 70, 9, 1), (5, 9, 14, 14), (4, 20, 3, 12), (2, 6, 8, 16),
+  ].map { channels, outputs, height, width in
     WindowedLayer(channels, to: outputs, height, width, WindowSteps(kernel: 3, begin: 1), bottom: 1, right: 1)
   }
 
   @Test(
-    "The bits are the same however images, rows of tiles and groups are grouped, and for kept filters",
+    "The bits are the same however images, rows and columns of tiles and groups are grouped, and for kept filters",
     arguments: layers)
   func sameBits(layer: WindowedLayer) {
     let run = WinogradRun(layer, images: 3, bounds: .relu, hasResidual: true)
@@ -17,6 +18,7 @@ struct WinogradSplitTests {
     let rowByRow: [[(image: Int, tileRows: Range<Int>)]] = (0..<3).flatMap { image in
       (0..<rows).reversed().map { [(image, $0..<$0 + 1)] }
     }
+    let columns = [1..<run.tileColumns, 0..<1].filter { !$0.isEmpty }
     let acrossImages: [[(image: Int, tileRows: Range<Int>)]] = [
       [(2, 0..<rows), (0, rows - 1..<rows)], [(1, 0..<1), (0, 0..<rows - 1)], [(1, 1..<rows)],
     ]
@@ -28,6 +30,8 @@ struct WinogradSplitTests {
       #expect(run.results(set, keepsFilters: true).map(\.bits) == whole, "\(set)")
       #expect(run.results(set, groupByGroup: true, keepsFilters: true).map(\.bits) == whole, "\(set)")
       #expect(run.results(set, parts: rowByRow).map(\.bits) == whole, "\(set)")
+      #expect(run.results(set, tileColumns: columns, keepsFilters: true).map(\.bits) == whole, "\(set)")
+      #expect(run.results(set, parts: rowByRow, tileColumns: columns).map(\.bits) == whole, "\(set)")
       #expect(run.results(set, parts: acrossImages, groupByGroup: true).map(\.bits) == whole, "\(set)")
       #expect(withoutResidual == single, "\(set)")
     }
