@@ -112,8 +112,8 @@ public final class Program: Sendable {
     }
     let images = max(Program.cachedFloats, 2 * step.weightCount) / max(mapCount, 1)
     switch images {
-    case ..<3: return 1
-    case 3..<10: return 4
+    case ..<1: return 1
+    case 1..<10: return 4
     case 10..<40: return 16
     default: return nil
     }
