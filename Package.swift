@@ -64,10 +64,13 @@ let package = Package(
     library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     library("Imaging", ["CImageCodecs", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
-    library("Reporting", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
+    library("Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     library(
       "OnnxLens",
-      ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Operators", "Reporting", "Tensors"]),
+      [
+        "Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Operators", "Reporting",
+        "Tensors",
+      ]),
     .executableTarget(
       name: "onnx-lens",
       dependencies: [
@@ -87,8 +90,8 @@ let package = Package(
     tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
-    tests("Reporting", ["Execution", "Reporting", "Tensors"]),
+    tests("Reporting", ["Conformance", "Execution", "Reporting", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
-    tests("CommandLine", ["Imaging", "Tensors", "onnx-lens"]),
+    tests("CommandLine", ["Imaging", "OnnxFormat", "Tensors", "onnx-lens"]),
   ]
 )

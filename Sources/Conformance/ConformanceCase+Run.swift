@@ -7,14 +7,27 @@ import Tensors
 
 extension ConformanceCase {
   /// Runs the model on each data set and compares the outputs.
-  public func run(pool: ThreadPool) -> ConformanceOutcome {
+  public func run(pool: ThreadPool, limits: ConformanceLimits = ConformanceLimits()) -> ConformanceResult {
+    let details = TimeLimit.Slot<ConformanceResult.Details>()
+    let start = ContinuousClock.now
+    let ended = TimeLimit.call(seconds: limits.seconds) { outcome(pool: pool, limits: limits, details: details) }
+    let elapsed = (ContinuousClock.now - start).components
+    return ConformanceResult(
+      case: self, outcome: ended ?? .failed("it did not end within \(limits.seconds) s"),
+      details: details.value ?? .init(),
+      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+  }
+
+  private func outcome(
+    pool: ThreadPool, limits: ConformanceLimits, details: TimeLimit.Slot<ConformanceResult.Details>
+  ) -> ConformanceOutcome {
     do {
-      let model = try ModelReader.read(contentsOf: modelPath)
-      let session = try Session(graph: model.graph, pool: pool)
+      let model = try ModelReader.read(contentsOf: modelPath, limits: limits.files)
+      details.value = .init(operators: operators(of: model.graph), opset: model.graph.opsets[""])
+      let session = try Session(graph: model.graph, pool: pool, memoryLimit: limits.memoryBytes)
       if let reason = unsupportedValue(of: model.graph) { return reason }
-      let tolerance = tolerance()
-      for dataSet in try dataSets() {
-        if let difference = try compare(dataSet, with: session, tolerance) { return .failed(difference) }
+      for dataSet in try dataSets(for: model.graph, limits: limits.files) {
+        if let difference = try compare(dataSet, with: session, details) { return .failed(difference) }
       }
       return .passed
     } catch let error as any Fault where error.kind == .unsupported {
@@ -22,6 +35,10 @@ extension ConformanceCase {
     } catch {
       return .failed("\(error)")
     }
+  }
+
+  private func operators(of graph: Graph) -> [String] {
+    Set(graph.nodes.map { $0.domain.isEmpty ? $0.operatorName : "\($0.domain).\($0.operatorName)" }).sorted()
   }
 
   /// The first input or output that is declared as no tensor, or as one of an unknown element type; nil where there
@@ -37,17 +54,21 @@ extension ConformanceCase {
   }
 
   /// What is wrong with the first output that is not as expected; nil where all are.
-  private func compare(_ dataSet: String, with session: Session, _ tolerance: SuiteTolerance) throws -> String? {
+  private func compare(
+    _ dataSet: DataSet, with session: Session, _ details: TimeLimit.Slot<ConformanceResult.Details>
+  ) throws -> String? {
     let graph = session.graph
-    let given = try tensors("input", in: dataSet)
-    let expected = try tensors("output", in: dataSet)
-    guard given.count <= graph.inputs.count, expected.count == graph.outputs.count else {
-      return "there are \(given.count) inputs and \(expected.count) outputs in the data set, "
+    guard dataSet.inputs.count <= graph.inputs.count, dataSet.outputs.count == graph.outputs.count else {
+      return "there are \(dataSet.inputs.count) inputs and \(dataSet.outputs.count) outputs in the data set, "
         + "\(graph.inputs.count) and \(graph.outputs.count) in the model"
     }
-    let results = try session.run(Dictionary(uniqueKeysWithValues: zip(graph.inputs, given)))
-    for (value, reference) in zip(graph.outputs, expected) {
+    let tolerance = tolerance()
+    let results = try session.run(Dictionary(uniqueKeysWithValues: zip(graph.inputs, dataSet.inputs)))
+    for (value, reference) in zip(graph.outputs, dataSet.outputs) {
       let result = results[value]!
+      if !graph.isRandom, let error = tolerance.largestError(of: result, from: reference) {
+        details.value?.maxError = max(details.value?.maxError ?? 0, error)
+      }
       let difference =
         graph.isRandom
         ? Conformance.difference(result, fromRandom: reference) : tolerance.difference(result, from: reference)

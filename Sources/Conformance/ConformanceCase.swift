@@ -9,37 +9,68 @@ import Tensors
 
 /// One conformance case: a model, and data sets of inputs with the outputs they must give.
 public struct ConformanceCase: Sendable {
+  /// Where a case's inputs and expected outputs come from.
+  enum DataSource: Sendable {
+    /// The folders `test_data_set_*` beside the model.
+    case folders
+    /// The outputs `STEM_output_*.pb`; the inputs are ramps.
+    case ramp(stem: String)
+  }
+
   /// Kind and name, such as `node/test_relu`.
-  public let name: String
+  public private(set) var name: String
 
   /// Where the case's files are.
   public let folder: String
 
+  let modelPath: String
+
+  let source: DataSource
+
+  /// A case in a folder of its own: `model.onnx` and data sets.
   public init(name: String, folder: String) {
     self.name = name
     self.folder = folder
+    modelPath = "\(folder)/model.onnx"
+    source = .folders
   }
 
-  var modelPath: String { "\(folder)/model.onnx" }
+  /// A case of `STEM.onnx` and `STEM_output_0.pb`, …, which runs on ramps.
+  init(name: String, folder: String, stem: String) {
+    self.name = name
+    self.folder = folder
+    modelPath = "\(folder)/\(stem).onnx"
+    source = .ramp(stem: "\(folder)/\(stem)")
+  }
+
+  /// The same case, named after where its files are.
+  func namedAfterPath() -> ConformanceCase {
+    var renamed = self
+    switch source {
+    case .folders: renamed.name = folder
+    case .ramp(let stem): renamed.name = stem
+    }
+    return renamed
+  }
 
   /// The folders of the data sets, sorted.
   func dataSets() throws(FileError) -> [String] {
-    try ConformanceSuite.contents(of: folder).filter { $0.hasPrefix("test_data_set_") }.sorted()
+    try CaseFinder.contents(of: folder).filter { $0.hasPrefix("test_data_set_") }.sorted()
       .map { "\(folder)/\($0)" }
   }
 
-  /// The tensors `prefix`_0.pb, `prefix`_1.pb, … of a data set.
-  func tensors(_ prefix: String, in dataSet: String) throws(ModelError) -> [Tensor] {
+  /// The tensors in the files `prefix`0.pb, `prefix`1.pb, …
+  func tensors(_ prefix: String, limits: Limits) throws(ModelError) -> [Tensor] {
     var tensors: [Tensor] = []
-    while FileManager.default.fileExists(atPath: "\(dataSet)/\(prefix)_\(tensors.count).pb") {
-      tensors.append(try TensorFile.read("\(dataSet)/\(prefix)_\(tensors.count).pb").tensor)
+    while FileManager.default.fileExists(atPath: "\(prefix)\(tensors.count).pb") {
+      tensors.append(try TensorFile.read("\(prefix)\(tensors.count).pb", limits: limits).tensor)
     }
     return tensors
   }
 
   /// The case's own tolerance, or else the suite's.
   func tolerance() -> SuiteTolerance {
-    guard let data = FileManager.default.contents(atPath: "\(folder)/data.json"),
+    guard case .folders = source, let data = FileManager.default.contents(atPath: "\(folder)/data.json"),
       let own = try? JSONDecoder().decode(SuiteTolerance.self, from: data)
     else { return SuiteTolerance() }
     return own

@@ -32,13 +32,14 @@ public struct ConformanceManifest: Sendable, Equatable {
 
   /// The expectations that the outcomes bear out. A case that failed is left out, unless this manifest says why it
   /// differs: a failure is expected only after it was looked into.
-  public func updated(with outcomes: [(case: ConformanceCase, outcome: ConformanceOutcome)]) -> ConformanceManifest {
+  public func updated(with results: [ConformanceResult]) -> ConformanceManifest {
     var updated: [String: Expectation] = [:]
-    for (item, outcome) in outcomes {
-      switch outcome {
-      case .passed: updated[item.name] = .passes
-      case .unsupported(let what, _): updated[item.name] = .isUnsupported(what: what)
-      case .failed: if case .differs? = expectations[item.name] { updated[item.name] = expectations[item.name] }
+    for result in results {
+      let name = result.case.name
+      switch result.outcome {
+      case .passed: updated[name] = .passes
+      case .unsupported(let what, _): updated[name] = .isUnsupported(what: what)
+      case .failed: if case .differs? = expectations[name] { updated[name] = expectations[name] }
       }
     }
     return ConformanceManifest(expectations: updated)
@@ -57,23 +58,22 @@ public struct ConformanceManifest: Sendable, Equatable {
 
   /// What differs from the manifest, a line each: cases that did not end as expected, that it does not know, and, where
   /// `isWhole`, those that did not run.
-  public func deviations(
-    of outcomes: [(case: ConformanceCase, outcome: ConformanceOutcome)], isWhole: Bool = true
-  ) -> [String] {
+  public func deviations(of results: [ConformanceResult], isWhole: Bool = true) -> [String] {
     var deviations: [String] = []
-    for (item, outcome) in outcomes {
-      switch (outcome, expectations[item.name]) {
+    for result in results {
+      let name = result.case.name
+      switch (result.outcome, expectations[name]) {
       case (.failed, .differs): break
-      case (.failed(let message), _): deviations.append("\(item.name): \(message)")
+      case (.failed(let message), _): deviations.append("\(name): \(message)")
       case (.passed, .passes): break
-      case (.passed, _): deviations.append("\(item.name): passes, which the manifest does not say")
+      case (.passed, _): deviations.append("\(name): passes, which the manifest does not say")
       case (.unsupported(let what, _), .isUnsupported(let expected)) where what == expected: break
       case (.unsupported(let what, let message), _):
-        deviations.append("\(item.name): unsupported (\(what)): \(message)")
+        deviations.append("\(name): unsupported (\(what)): \(message)")
       }
     }
     if isWhole {
-      let run = Set(outcomes.map(\.case.name))
+      let run = Set(results.map(\.case.name))
       deviations += expectations.keys.filter { !run.contains($0) }.sorted().map { "\($0): is not in the suite" }
     }
     return deviations

@@ -1,59 +1,59 @@
 public import Kernels
 public import Tensors
 
-#if canImport(FoundationEssentials)
-  private import FoundationEssentials
-#else
-  private import Foundation
-#endif
-
-/// A folder of conformance cases: one folder a kind, in it one a case, as `scripts/dump-conformance` writes them and
-/// the `onnx` package keeps them.
+/// Conformance cases, found in folders as the `onnx` package and `scripts/conformance` lay them out.
 public struct ConformanceSuite: Sendable {
   /// The cases, sorted by name.
   public let cases: [ConformanceCase]
 
-  /// Finds the cases: each folder `kind/case` that has a `model.onnx`.
+  /// Finds the cases in and below a folder.
   ///
   /// - Throws: `FileError` where the folder cannot be read or holds no case.
-  public init(folder: String) throws(FileError) {
+  public init(folder: String) throws(FileError) { try self.init(folders: [folder]) }
+
+  /// Finds the cases in and below some folders. A case is named after its path below the folder that is given; cases
+  /// that would be named alike are named after their whole path.
+  ///
+  /// - Throws: `FileError` where a folder cannot be read or holds no case.
+  public init(folders: [String]) throws(FileError) {
     var cases: [ConformanceCase] = []
-    for kind in try ConformanceSuite.contents(of: folder) {
-      guard let names = try? ConformanceSuite.contents(of: "\(folder)/\(kind)") else { continue }
-      for name in names where FileManager.default.fileExists(atPath: "\(folder)/\(kind)/\(name)/model.onnx") {
-        cases.append(ConformanceCase(name: "\(kind)/\(name)", folder: "\(folder)/\(kind)/\(name)"))
-      }
-    }
-    guard !cases.isEmpty else {
-      throw FileError(
-        .inputOutput, path: folder, "there is no conformance case in it; make them with scripts/dump-conformance")
-    }
-    self.cases = cases.sorted { $0.name < $1.name }
+    for folder in folders { cases += try CaseFinder.cases(in: folder) }
+    var counts: [String: Int] = [:]
+    for item in cases { counts[item.name, default: 0] += 1 }
+    self.cases = cases.map { counts[$0.name] == 1 ? $0 : $0.namedAfterPath() }.sorted { $0.name < $1.name }
   }
 
   /// Runs all cases, as many at a time as the pool has threads; each runs on one.
   ///
-  /// - Parameter filter: which cases to run.
-  /// - Returns: the outcomes in the order of `cases`.
+  /// - Parameters:
+  ///   - limits: of each case.
+  ///   - progress: is told how many cases of how many have ended, by one call at a time.
+  ///   - filter: which cases to run.
+  /// - Returns: the results in the order of `cases`.
   public func run(
-    pool: ThreadPool, where filter: (ConformanceCase) -> Bool = { _ in true }
-  ) -> [(case: ConformanceCase, outcome: ConformanceOutcome)] {
+    pool: ThreadPool, limits: ConformanceLimits = ConformanceLimits(),
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    where filter: (ConformanceCase) -> Bool = { _ in true }
+  ) -> [ConformanceResult] {
     let chosen = cases.filter(filter)
-    var outcomes = [ConformanceOutcome?](repeating: nil, count: chosen.count)
-    outcomes.withUnsafeMutableBufferPointer { outcomes in
-      // Each place is written by the one call that has its index.
-      nonisolated(unsafe) let outcomes = outcomes
-      pool.forEach(chosen.count) { outcomes[$0] = chosen[$0].run(pool: pool) }
+    var results = [ConformanceResult?](repeating: nil, count: chosen.count)
+    var done = 0
+    let lock = SystemLock()
+    withoutActuallyEscaping(progress) { progress in
+      withUnsafeMutablePointer(to: &done) { done in
+        results.withUnsafeMutableBufferPointer { results in
+          // Each place is written by the one call that has its index; the rest is touched under the lock alone.
+          nonisolated(unsafe) let (results, done, progress) = (results, done, progress)
+          pool.forEach(chosen.count) { index in
+            results[index] = chosen[index].run(pool: pool, limits: limits)
+            lock.withLock {
+              done.pointee += 1
+              progress(done.pointee, chosen.count)
+            }
+          }
+        }
+      }
     }
-    return zip(chosen, outcomes).map { ($0, $1!) }
-  }
-
-  /// The names in a folder.
-  static func contents(of folder: String) throws(FileError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw FileError(.inputOutput, path: folder, "the folder cannot be read")
-    }
+    return results.map { $0! }
   }
 }

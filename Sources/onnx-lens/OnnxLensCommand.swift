@@ -9,7 +9,10 @@ struct OnnxLensCommand: ParsableCommand {
     commandName: "onnx-lens",
     abstract: "Runs ONNX image classifiers and shows why they answer as they do.",
     version: onnxLensVersion,
-    subcommands: [ExplainCommand.self, ClassifyCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self])
+    subcommands: [
+      ExplainCommand.self, ClassifyCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self,
+      ConformanceCommand.self,
+    ])
 
   /// Runs the command and makes the exit code of what it throws: the one place where errors become text.
   static func main() {

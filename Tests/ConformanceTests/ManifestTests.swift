@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Conformance manifest")
 struct ManifestTests {
-  private func ended(_ name: String, _ outcome: ConformanceOutcome) -> (ConformanceCase, ConformanceOutcome) {
-    (ConformanceCase(name: name, folder: "/none/\(name)"), outcome)
+  private func ended(_ name: String, _ outcome: ConformanceOutcome) -> ConformanceResult {
+    ConformanceResult(case: ConformanceCase(name: name, folder: "/none/\(name)"), outcome: outcome)
   }
 
   static let text = "node/a\tpass\nnode/b\tunsupported\toperator Loop\nnode/c\tdiffers\trounded once\n"

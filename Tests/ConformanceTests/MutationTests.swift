@@ -11,7 +11,7 @@ import Testing
 /// error, never in a trap, and none may hang.
 ///
 /// ONNX_LENS_MUTATIONS sets how many calls are made, ONNX_LENS_SEED with which ones to begin.
-@Suite("Mutated operator calls", .enabled(if: SuiteFiles.isThere, "no suite: run scripts/dump-conformance"))
+@Suite("Mutated operator calls", .enabled(if: SuiteFiles.isThere, "no suite: run scripts/conformance --fetch"))
 struct MutationTests {
   @Test(.timeLimit(.minutes(30))) func everyCallEnds() throws {
     let count = SuiteFiles.environment["ONNX_LENS_MUTATIONS"].flatMap { Int($0) } ?? 10_000

@@ -14,11 +14,11 @@ enum SuiteFiles {
 
 /// The ONNX backend test suite against the committed manifest.
 ///
-/// The suite is written by `scripts/dump-conformance` into `.cache/conformance`, or into the folder that the environment
+/// The suite is written by `scripts/conformance` into `.cache/conformance`, or into the folder that the environment
 /// variable ONNX_LENS_CONFORMANCE names. Where ONNX_LENS_CONFORMANCE_WRITE is set, the manifest is written instead of
 /// being compared; the change is then for review.
 struct SuiteTests {
-  @Test(.enabled(if: SuiteFiles.isThere, "no suite: run scripts/dump-conformance .cache/conformance"))
+  @Test(.enabled(if: SuiteFiles.isThere, "no suite: run scripts/conformance --fetch"))
   func everyCaseEndsAsTheManifestSays() throws {
     let suite = try ConformanceSuite(folder: SuiteFiles.folder)
     let outcomes = suite.run(pool: ThreadPool())

@@ -16,7 +16,7 @@ public enum Checkout {
   }
 
   /// The folder of the ONNX backend test suite, whether it is there or not: what the environment variable
-  /// ONNX_LENS_CONFORMANCE names, or where `scripts/dump-conformance` is asked to write it.
+  /// ONNX_LENS_CONFORMANCE names, or where `scripts/conformance` writes it.
   public static let conformance =
     ProcessInfo.processInfo.environment["ONNX_LENS_CONFORMANCE"] ?? "\(path)/.cache/conformance"
 }

@@ -37,7 +37,8 @@ struct CommonOptions: ParsableArguments {
     return model
   }
 
-  private func readLimits() throws -> Limits {
+  /// The limits that are asked for.
+  func readLimits() throws -> Limits {
     guard let limits else { return .default }
     do {
       return try JSONDecoder().decode(Limits.self, from: try Data(contentsOf: URL(fileURLWithPath: limits)))

@@ -61,12 +61,18 @@ struct ExplainOptions: ParsableArguments {
 struct ByteCount: ExpressibleByArgument {
   let bytes: Int
 
+  init(bytes: Int) { self.bytes = bytes }
+
   init?(argument: String) {
     let units: [Character: Int] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
     let unit = argument.lowercased().last.flatMap { units[$0] }
     guard let number = Int(unit == nil ? argument[...] : argument.dropLast()), number > 0 else { return nil }
     let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
     guard !overflow else { return nil }
-    self.bytes = bytes
+    self.init(bytes: bytes)
+  }
+
+  var defaultValueDescription: String {
+    bytes % (1 << 30) == 0 ? "\(bytes >> 30)G" : String(bytes)
   }
 }

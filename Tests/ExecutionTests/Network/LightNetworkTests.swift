@@ -9,7 +9,8 @@ import Testing
 /// The suite's classifiers, whose files hold architectures and one number for all weights, with noise for weights;
 /// skipped where the suite is not.
 @Suite(
-  .enabled(if: FileManager.default.fileExists(atPath: Checkout.conformance), "no suite: run scripts/dump-conformance"))
+  .enabled(
+    if: FileManager.default.fileExists(atPath: Checkout.conformance), "no suite: run scripts/conformance --fetch"))
 struct LightNetworkTests {
   /// Cases, and the images' extents: where a network takes any, less than the file says.
   @Test(arguments: [

@@ -1,33 +1,27 @@
-#!/usr/bin/env python3
-"""Writes the ONNX backend test suite of the installed onnx package as folders of files.
+"""The backend test suite of the installed onnx package, as folders of files.
 
-usage: dump-conformance OUT [--python INTERPRETER]
-
-OUT gets one folder a kind (node, light, pytorch-converted, pytorch-operator, simple), in it one a case with
-model.onnx, test_data_set_0/input_0.pb, ..., test_data_set_0/output_0.pb, and data.json where the case has a
-tolerance of its own. OUT/VERSION says what made it; if that is still the same, nothing is done. An OUT without that
-file is not touched unless it is empty.
-
-INTERPRETER is a Python that has the packages onnx (1.23.2 is what the manifest of the tests was made with) and numpy.
+A folder gets one folder a kind (node, light, pytorch-converted, pytorch-operator, simple), in it one a case with
+model.onnx, test_data_set_0/input_0.pb, ..., test_data_set_0/output_0.pb, and data.json where the case has a tolerance
+of its own.
 """
 
-import argparse
 import json
-import os
 import pathlib
 import shutil
-import sys
-import tempfile
 
+import numpy as np
+import onnx
+from onnx import TensorProto, numpy_helper
+from onnx.backend.test.case.node import collect_testcases
+
+FORMAT = 1
+VERSION = f"onnx {onnx.__version__}, format {FORMAT}\n"
 KINDS = ["node", "light", "pytorch-converted", "pytorch-operator", "simple"]
 DEFAULT_TOLERANCE = {"rtol": 1e-3, "atol": 1e-7}
-FORMAT = 1
 
 
 def encoded(value, info):
     """A value of a data set as the message that its graph input or output is declared with."""
-    from onnx import TensorProto, numpy_helper
-
     if info.type.HasField("sequence_type"):
         return numpy_helper.from_list(value, info.name)
     if info.type.HasField("optional_type"):
@@ -45,9 +39,6 @@ def write_tolerance(folder, rtol, atol):
 
 def write_node_cases(folder):
     """The cases that the package makes in memory: one folder each."""
-    import numpy as np
-    from onnx.backend.test.case.node import collect_testcases
-
     # The package computes some expected values from what overflows, on purpose.
     with np.errstate(all="ignore"):
         cases = collect_testcases(None)
@@ -67,10 +58,6 @@ def write_node_cases(folder):
 
 def write_light_cases(folder, data):
     """The classifiers with constant weights, on the ramp that the suite's runner makes as their input."""
-    import numpy as np
-    import onnx
-    from onnx import numpy_helper
-
     for description in sorted((data / "real").glob("*/data.json")):
         case = json.loads(description.read_text())
         source = data / "light" / pathlib.PurePosixPath(case["url"]).name
@@ -90,41 +77,12 @@ def write_light_cases(folder, data):
             shutil.copyfile(source.with_name(f"{source.stem}_output_{index}.pb"), values / f"output_{index}.pb")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("out", metavar="OUT", type=pathlib.Path)
-    parser.add_argument("--python", metavar="INTERPRETER")
-    arguments = parser.parse_args()
-    if arguments.python:
-        os.execv(arguments.python, [arguments.python, __file__, str(arguments.out)])
-
-    try:
-        import onnx
-    except ImportError:
-        sys.exit(f"dump-conformance: {sys.executable} has no package onnx; name one that has with --python")
-    version = f"onnx {onnx.__version__}, format {FORMAT}\n"
-    out = arguments.out
-    stamp = out / "VERSION"
-    if stamp.is_file() and stamp.read_text() == version:
-        return
-    if out.exists() and not stamp.is_file() and (not out.is_dir() or any(out.iterdir())):
-        sys.exit(f"dump-conformance: {out} is there and was not made by this script; name another folder")
-
-    out.parent.mkdir(parents=True, exist_ok=True)
+def write(folder):
+    """Writes all cases into a folder that is there and empty."""
     data = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data"
-    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
-        new = pathlib.Path(temporary) / "suite"
-        for kind in KINDS:
-            (new / kind).mkdir(parents=True)
-        write_node_cases(new / "node")
-        write_light_cases(new / "light", data)
-        for kind in ["pytorch-converted", "pytorch-operator", "simple"]:
-            shutil.copytree(data / kind, new / kind, ignore=shutil.ignore_patterns("__*"), dirs_exist_ok=True)
-        (new / "VERSION").write_text(version)
-        if out.exists():
-            shutil.rmtree(out)
-        new.rename(out)
-    print(f"{len(list(out.glob('*/*/model.onnx')))} cases of {version.strip()} in {out}")
-
-
-main()
+    for kind in KINDS:
+        (folder / kind).mkdir()
+    write_node_cases(folder / "node")
+    write_light_cases(folder / "light", data)
+    for kind in ["pytorch-converted", "pytorch-operator", "simple"]:
+        shutil.copytree(data / kind, folder / kind, ignore=shutil.ignore_patterns("__*"), dirs_exist_ok=True)
