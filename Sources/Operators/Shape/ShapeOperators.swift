@@ -7,6 +7,7 @@ extension OperatorRegistry {
     entry("CumProd", [26], Cumulative.self),
     entry("CumSum", [11, 14], Cumulative.self),
     entry("DepthToSpace", [1, 11, 13, 28], DepthToSpace.self),
+    entry("DynamicSlice", [1], Slice.self),
     entry("Expand", [8, 13], Expand.self),
     entry("EyeLike", [9, 22], EyeLike.self),
     entry("Flatten", [1, 9, 11, 13, 21, 23, 24, 25], Flatten.self),

@@ -4,7 +4,8 @@ import Tensors
 ///
 /// Negative positions count from the end, positions outside are clamped, negative steps go backwards.
 ///
-/// - Source: ONNX operator Slice 1 (attributes, no steps), 10 (inputs), 11, 13.
+/// - Source: ONNX operator Slice 1 (attributes, no steps), 10 (inputs), 11, 13; the experimental DynamicSlice of onnx 1.4
+///   (inputs, no steps).
 struct Slice: Operator {
   private let starts: ListParameter
   private let ends: ListParameter
@@ -12,9 +13,10 @@ struct Slice: Operator {
   private let steps: ListParameter
 
   init(_ node: NodeDescription) throws(OperatorError) {
-    starts = try ListParameter(node, "starts", inputFrom: 10, at: 1)
-    ends = try ListParameter(node, "ends", inputFrom: 10, at: 2)
-    axes = try ListParameter(node, "axes", inputFrom: 10, at: 3)
+    let firstWithInputs = node.operatorName == "DynamicSlice" ? 1 : 10
+    starts = try ListParameter(node, "starts", inputFrom: firstWithInputs, at: 1)
+    ends = try ListParameter(node, "ends", inputFrom: firstWithInputs, at: 2)
+    axes = try ListParameter(node, "axes", inputFrom: firstWithInputs, at: 3)
     steps = node.version >= 10 ? .input(4) : .attribute(nil)
   }
 
