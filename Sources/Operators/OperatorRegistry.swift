@@ -28,6 +28,7 @@ public enum OperatorRegistry {
       sampling,
       shapes,
       signals,
+      texts,
     ].flatMap { $0 }
 
   private static let byKey: [Key: OperatorEntry] = Dictionary(
