@@ -5,6 +5,9 @@ public enum OperatorRegistry {
   /// The newest version of the default operator set that is known.
   public static let newestOpset = 28
 
+  /// The newest version that is known of each operator set that has more than one.
+  private static let newestOpsets = ["": newestOpset, "ai.onnx.ml": 5]
+
   /// One line an operator: its name, the versions whose rules it follows, and the type. A type that follows several
   /// versions is told the one that applies. Each family's folder lists its own, sorted by name.
   static let entries: [OperatorEntry] =
@@ -16,6 +19,7 @@ public enum OperatorRegistry {
       elementwise,
       indexing,
       losses,
+      machineLearning,
       matrixProducts,
       normalizations,
       optimizers,
@@ -51,8 +55,8 @@ public enum OperatorRegistry {
       let domain = node.domain.isEmpty ? "" : " of the domain '\(node.domain)'"
       throw .unsupported("operator \(node.operatorName)\(domain) is not implemented")
     }
-    if node.domain.isEmpty, opset > newestOpset {
-      throw .unsupported("opset \(opset) is newer than \(newestOpset), the newest that is known")
+    if let newest = newestOpsets[node.domain], opset > newest {
+      throw .unsupported("opset \(opset) is newer than \(newest), the newest that is known")
     }
     guard let version = entry.versions.last(where: { $0 <= opset }) else {
       throw .unsupported(

@@ -62,7 +62,7 @@ struct OperatorCall: CustomStringConvertible {
 
   func run(_ context: EvaluationContext) throws -> [Tensor] {
     let changed = Node(
-      name: "mutated", operatorName: node.operatorName,
+      name: "mutated", domain: node.domain, operatorName: node.operatorName,
       inputs: inputs.indices.map { inputs[$0] == nil ? nil : ValueID($0) }, outputs: node.outputs,
       attributes: attributes)
     return try OperatorRegistry.makeOperator(for: changed, opsets: opsets).evaluate(OperatorInputs(inputs), context)
