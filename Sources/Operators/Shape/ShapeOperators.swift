@@ -3,6 +3,7 @@ extension OperatorRegistry {
     entry("CenterCropPad", [18], CenterCropPad.self),
     entry("Concat", [1, 4, 11, 13], Concat.self),
     entry("Constant", [1, 9, 11, 12, 13, 19, 21, 23, 24, 25], Constant.self),
+    entry("ConstantFill", [1], ConstantFill.self),
     entry("ConstantOfShape", [9, 20, 21, 23, 24, 25], ConstantOfShape.self),
     entry("CumProd", [26], Cumulative.self),
     entry("CumSum", [11, 14], Cumulative.self),

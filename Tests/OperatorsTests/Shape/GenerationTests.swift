@@ -34,6 +34,27 @@ struct GenerationTests {
     #expect(throws: (any Error).self) { try call("ConstantOfShape", opset: 9, [.list(1 << 40)]) }
   }
 
+  @Test("ConstantFill takes its shape from an attribute, an input's elements or its shape")
+  func constantFill() throws {
+    func fill(_ inputs: [Tensor], _ attributes: [String: Attribute]) throws -> Tensor {
+      try call("ConstantFill", opset: 6, inputs, attributes: attributes)[0]
+    }
+    #expect(try fill([], ["shape": .ints([2, 1]), "value": .float(1.5)]).elements(of: Float.self) == [1.5, 1.5])
+    let elements = try fill([.list(1, 2)], ["input_as_shape": .int(1), "extra_shape": .ints([3]), "dtype": .int(6)])
+    #expect(elements.shape.dimensions == [1, 2, 3])
+    #expect(elements.elements(of: Int32.self) == [0, 0, 0, 0, 0, 0])
+    let like = try fill([.counting(2, 2)], ["value": .float(1), "dtype": .int(9)])
+    #expect(like.shape.dimensions == [2, 2])
+    #expect(like.elements(of: Bool.self) == [true, true, true, true])
+    #expect(throws: OperatorError.self) { try fill([], [:]) }
+    #expect(throws: OperatorError.self) { try fill([.list(1)], ["shape": .ints([1])]) }
+    #expect(throws: OperatorError.self) { try fill([.list(1)], ["value": .float(0.5), "dtype": .int(7)]) }
+    #expect(throws: OperatorError.self) { try fill([.list(1)], ["value": .float(1e30), "dtype": .int(6)]) }
+    #expect(throws: OperatorError.self) { try fill([.list(1)], ["dtype": .int(11)]) }
+    #expect(throws: (any Error).self) { try fill([.list(-1)], ["input_as_shape": .int(1)]) }
+    #expect(throws: (any Error).self) { try fill([.list(1 << 40)], ["input_as_shape": .int(1)]) }
+  }
+
   @Test("Range")
   func range() throws {
     func range<Element: TensorElement>(_ start: Element, _ limit: Element, _ delta: Element) throws -> [Element] {

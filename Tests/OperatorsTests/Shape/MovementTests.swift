@@ -90,6 +90,13 @@ struct MovementTests {
     #expect(y.elements(of: Float.self) == expected.map { Float($0) })
   }
 
+  @Test("DynamicSlice is Slice of inputs at an old opset")
+  func dynamicSlice() throws {
+    let y = try call("DynamicSlice", opset: 9, [.counting(3, 4), .list(0, -2), .list(2, 9), .list(0, 1)])[0]
+    #expect(y.shape.dimensions == [2, 2])
+    #expect(y.elements(of: Float.self) == [2, 3, 6, 7])
+  }
+
   @Test("Slice of inner axes, in its older form, and refused")
   func sliceForms() throws {
     let x = Tensor.counting(2, 3, 4)
