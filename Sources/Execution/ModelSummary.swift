@@ -1,6 +1,6 @@
 public import GraphIR
 import Operators
-public import Tensors
+import Tensors
 
 /// What a graph consists of, as numbers.
 public struct ModelSummary: Sendable {
@@ -48,18 +48,16 @@ public struct ModelSummary: Sendable {
   }
 }
 
-extension Session {
-  /// The multiply-accumulate steps of one run on `inputs`, convolutions and matrix products only.
-  public func multiplyAccumulates(of inputs: [ValueID: Tensor]) throws(ExecutionError) -> Int {
-    let shapes = try shapes(of: inputs)
-    var total = 0
-    for (node, operation) in zip(graph.nodes, operators) {
+extension CompiledNetwork {
+  /// The multiply-accumulate steps of one image's pass, convolutions and matrix products only.
+  public var multiplyAccumulates: Int {
+    let shapes = shapes
+    return zip(session.graph.nodes, session.operators).reduce(0) { total, pair in
+      let (node, operation) = pair
       let outputs = node.outputs.compactMap { $0.flatMap { shapes[$0] } }
-      guard outputs.count == node.outputs.count else { continue }
-      let steps = operation.multiplyAccumulates(
-        inputs: node.inputs.map { $0.flatMap { shapes[$0] } }, outputs: outputs)
-      total = total.addingReportingOverflow(steps).partialValue
+      guard outputs.count == node.outputs.count else { return total }
+      let inputs = node.inputs.map { $0.flatMap { shapes[$0] } }
+      return total.addingReportingOverflow(operation.multiplyAccumulates(inputs: inputs, outputs: outputs)).partialValue
     }
-    return total
   }
 }

@@ -109,16 +109,3 @@ extension [Dimension] {
       }
   }
 }
-
-extension Session {
-  /// The shape of every float32 value of a run, initializers included.
-  public func shapes(of inputs: [ValueID: Tensor]) throws(ExecutionError) -> [ValueID: Shape] {
-    var shapes: [ValueID: Shape] = [:]
-    for (value, tensor) in constants where tensor.elementType == .float32 { shapes[value] = tensor.shape }
-    for (value, tensor) in inputs { shapes[value] = tensor.shape }
-    _ = try run(inputs) { value, tensor in
-      if tensor.elementType == .float32 { shapes[value] = tensor.shape }
-    }
-    return shapes
-  }
-}

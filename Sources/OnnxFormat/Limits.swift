@@ -15,7 +15,8 @@ public struct Limits: Sendable, Hashable {
   /// The most messages in a file: nodes, attributes, tensors, declared types, notes.
   public var maximumMessageCount = 2_000_000
 
-  /// The most memory for the unpacked file in bytes; what raw and external data take is not counted.
+  /// The most memory for the unpacked file in bytes. Raw data, external data and long lists of floats stay in their
+  /// files and are not counted.
   public var unpackingBudget = 1 << 31
 
   /// The most elements of one tensor.

@@ -3,8 +3,8 @@ public import GraphIR
 
 /// Reads ONNX models.
 ///
-/// A file is mapped, scanned, unpacked without its weights, and made a graph. Weights that are aligned in the file, and
-/// external data, stay in the mapped files, which must not change while the model is used.
+/// A file is mapped, scanned, unpacked without its weights, and made a graph. Weights, also those of external data, stay
+/// in the mapped files, which must not change while the model is used: where one is cut off, reading it raises SIGBUS.
 public enum ModelReader {
   /// Reads a model file, and the files of external data that it names.
   ///

@@ -75,8 +75,7 @@ public struct InspectionReport: Encodable, Sendable {
       let classifier = try Classifier(session: session, input: input.value, inputShape: shape, layout: input.layout)
       let support = try classifier.batchSupport
       let automatic = try? classifier.layers.choose("auto", hook: nil).layer.value
-      multiplyAccumulates = try session.multiplyAccumulates(
-        of: [input.value: Tensor(shape, [Float](repeating: 0, count: shape.count))])
+      multiplyAccumulates = classifier.network.multiplyAccumulates
       inputShape = shape.dimensions
       head = classifier.head.kind.rawValue
       batches = support.reason

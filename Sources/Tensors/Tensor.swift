@@ -8,6 +8,7 @@ public struct Tensor: Sendable {
 
   enum Content: Sendable {
     case bytes(TensorStorage, offset: Int)
+    case unaligned(UnalignedBytes)
     case strings([String])
   }
 
@@ -37,16 +38,17 @@ public struct Tensor: Sendable {
     self.init(shape, elementType, storage: storage, offset: 0)
   }
 
-  /// A tensor over bytes that exist already, such as a mapped file's.
+  /// A tensor over bytes that exist already, such as a mapped file's. Where they are not aligned to their type, they
+  /// are copied when the elements are first read.
   ///
-  /// - Precondition: `offset` is a multiple of the element's size, and all elements lie inside of `storage`.
+  /// - Precondition: all elements lie inside of `storage`.
   public init(_ shape: Shape, _ elementType: ElementType, storage: TensorStorage, offset: Int) {
-    precondition(
-      offset >= 0 && elementType != .string && offset % elementType.byteCount == 0
-        && offset + shape.count * elementType.byteCount <= storage.bytes.count)
+    let end = offset + shape.count * elementType.byteCount
+    precondition(offset >= 0 && elementType != .string && end <= storage.bytes.count)
     self.shape = shape
     self.elementType = elementType
-    content = .bytes(storage, offset: offset)
+    let isAligned = Int(bitPattern: storage.bytes.baseAddress).advanced(by: offset) % elementType.byteCount == 0
+    content = isAligned ? .bytes(storage, offset: offset) : .unaligned(UnalignedBytes(storage, offset..<end))
   }
 
   /// A tensor with the given elements in row-major order.
@@ -97,7 +99,7 @@ public struct Tensor: Sendable {
   ///
   /// - Precondition: the rank is ≥ 1 and `range` lies inside of the first extent.
   public func rows(_ range: Range<Int>) -> Tensor {
-    guard case .bytes(let storage, let offset) = content else { preconditionFailure("strings have no rows") }
+    let (storage, offset) = alignedStorage
     precondition(shape.rank >= 1 && range.lowerBound >= 0 && range.upperBound <= shape[0])
     let rowBytes = shape.count(of: 1..<shape.rank) * elementType.byteCount
     // The extents can only have shrunk, so the shape is valid.
@@ -122,10 +124,42 @@ extension Tensor {
   public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard case .bytes(let storage, let offset) = content else { preconditionFailure("strings have no bytes") }
+    let (storage, offset) = alignedStorage
     let end = offset + shape.count * elementType.byteCount
     defer { withExtendedLifetime(storage) {} }
     return try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage.bytes)[offset..<end]))
+  }
+
+  /// Calls `body` with the elements for the one time that they are needed, such as to lay weights out anew: what that
+  /// takes of memory, for a mapped file's pages or for an aligned copy, is given back at the end where it can be had
+  /// again. The pointer must not leave the closure.
+  ///
+  /// - Precondition: `Element` is the tensor's element type.
+  public func withElementsOnce<Element: TensorElement, Result, Failure: Error>(
+    of type: Element.Type = Element.self, _ body: (UnsafeBufferPointer<Element>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(Element.elementType == elementType, "a tensor of \(elementType) read as \(Element.elementType)")
+    let byteCount = shape.count * elementType.byteCount
+    switch content {
+    case .bytes(let storage, let offset):
+      defer { storage.releasePages(offset..<offset + byteCount) }
+      return try withElements(of: type, body)
+    case .unaligned(let bytes):
+      let storage = bytes.alignedOnce
+      defer { withExtendedLifetime(storage) {} }
+      let elements = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage.bytes)[..<byteCount])
+      return try body(elements.bindMemory(to: Element.self))
+    case .strings: preconditionFailure("strings have no bytes")
+    }
+  }
+
+  /// Where the elements lie, aligned to their type.
+  private var alignedStorage: (TensorStorage, offset: Int) {
+    switch content {
+    case .bytes(let storage, let offset): (storage, offset)
+    case .unaligned(let bytes): (bytes.aligned, 0)
+    case .strings: preconditionFailure("strings have no bytes")
+    }
   }
 
   /// A copy of the elements in row-major order.

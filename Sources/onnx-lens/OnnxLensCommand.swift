@@ -18,6 +18,7 @@ struct OnnxLensCommand: ParsableCommand {
   static func main() {
     // A reader that goes away, such as `head`, must not look like a crash.
     ignoreBrokenPipes()
+    reportLostFiles()
     do {
       var command = try parseAsRoot()
       try command.run()

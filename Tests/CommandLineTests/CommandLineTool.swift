@@ -6,7 +6,11 @@ struct CommandLineTool {
   let output: String
   let errors: String
 
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  /// - Parameter meanwhile: called with the process's number once it runs; what it returns, once it has ended.
+  init(
+    _ arguments: [String], environment: [String: String] = [:],
+    meanwhile: (pid_t) -> () -> Void = { _ in {} }
+  ) throws {
     let process = Process()
     process.executableURL = try CommandLineTool.executable
     process.arguments = arguments
@@ -15,11 +19,13 @@ struct CommandLineTool {
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+    let finish = meanwhile(process.processIdentifier)
     // Read one on another thread: a process that fills the one pipe must not wait for a reader of the other.
     let reader = PipeReader(errors)
     self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     self.errors = String(decoding: reader.wait(), as: UTF8.self)
     process.waitUntilExit()
+    finish()
     exitCode = process.terminationStatus
   }
 

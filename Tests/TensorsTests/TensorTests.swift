@@ -31,6 +31,22 @@ struct TensorTests {
     tensor.withUnsafeBytes { bytes in #expect(Int(bitPattern: bytes.baseAddress!) % TensorStorage.alignment == 0) }
   }
 
+  /// Elements at every offset of a storage, aligned or not.
+  @Test(arguments: 0..<9)
+  func readsElementsWhereverTheyLie(offset: Int) throws {
+    let storage = TensorStorage(byteCount: 64)
+    for index in 0..<64 { storage.bytes[index] = UInt8(index) }
+    let tensor = Tensor(try Shape([3, 2]), .uint32, storage: storage, offset: offset)
+    let expected = (0..<6).map { element in
+      (0..<4).reduce(UInt32(0)) { $0 | UInt32(offset + 4 * element + $1) << (8 * $1) }
+    }
+    #expect(tensor.withElementsOnce(of: UInt32.self) { Array($0) } == expected)
+    #expect(tensor.elements(of: UInt32.self) == expected)
+    #expect(tensor.rows(1..<3).elements(of: UInt32.self) == Array(expected[2...]))
+    #expect(tensor.withElementsOnce(of: UInt32.self) { Array($0) } == expected)
+    tensor.withUnsafeBytes { #expect(Int(bitPattern: $0.baseAddress!) % 4 == 0) }
+  }
+
   /// Bit patterns that Python's struct module and NumPy's rounding give.
   @Test(
     arguments: [

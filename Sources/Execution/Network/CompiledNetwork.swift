@@ -123,7 +123,7 @@ struct CompiledLayer: Sendable {
     let (factors, bias) = (convolution.scale?.factors, convolution.foldedBias)
     let (rows, columns) = (convolution.rows, convolution.columns)
     let inputChannels = convolution.weights.shape[1]
-    kernel = convolution.weights.withElements(of: Float.self) { weights in
+    kernel = convolution.weights.withElementsOnce(of: Float.self) { weights in
       if convolution.groups > 1, convolution.groups < convolution.outputChannels || inputChannels > 1 {
         return .grouped(
           GroupedConvolution(

@@ -20,13 +20,13 @@ struct ElementBytes {
     self.storage = storage
   }
 
-  /// A tensor of these bytes: over them where they are aligned and owned, else over a copy. Booleans become 0 or 1.
+  /// A tensor of these bytes: over them where they are owned and many, else over a copy. Booleans become 0 or 1.
   ///
   /// - Precondition: there are as many bytes as the shape and the type take, and the type is not string.
   func tensor(_ shape: Shape, _ elementType: ElementType) -> Tensor {
-    if let storage, elementType != .bool, bytes.count > 0 {
+    if let storage, elementType != .bool, bytes.count >= Self.leastShared {
       let offset = bytes.baseAddress! - UnsafeRawPointer(storage.bytes.baseAddress!)
-      if offset % elementType.byteCount == 0 { return Tensor(shape, elementType, storage: storage, offset: offset) }
+      return Tensor(shape, elementType, storage: storage, offset: offset)
     }
     let copy = TensorStorage(byteCount: bytes.count)
     if bytes.count > 0 { copy.bytes.copyMemory(from: bytes) }
@@ -34,4 +34,7 @@ struct ElementBytes {
     withExtendedLifetime(storage) {}
     return Tensor(shape, elementType, storage: copy, offset: 0)
   }
+
+  /// Fewer bytes than this are not worth keeping a file mapped for.
+  private static let leastShared = 1024
 }

@@ -41,7 +41,7 @@ struct TensorDecoding {
       guard bytes.bytes.count == expected else {
         throw ModelError(
           .tensorData,
-          "raw_data has \(bytes.bytes.count) bytes, and shape \(shape) of \(elementType) takes \(expected)",
+          "its data have \(bytes.bytes.count) bytes, and shape \(shape) of \(elementType) takes \(expected)",
           remedy: "the file is damaged: export it again")
       }
       return bytes.tensor(shape, elementType)
@@ -85,7 +85,7 @@ struct TensorDecoding {
     return elementType
   }
 
-  /// The bytes of `raw_data`: where they stand in the file, or, where they are few, in the message.
+  /// The bytes of `raw_data`, or of the list in whose stead they stand: where they stand in the file, or, where they are few, in the message.
   private func rawBytes(of proto: UnsafePointer<Onnx__TensorProto>) -> ElementBytes {
     let field = UnsafeRawBufferPointer(start: proto.pointee.raw_data.data, count: proto.pointee.raw_data.len)
     guard field.count == WireScan.replacedLength else { return ElementBytes(unowned: field) }

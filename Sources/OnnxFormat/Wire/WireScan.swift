@@ -7,9 +7,10 @@ import Tensors
 ///
 /// The result is the skeleton: the same file without fields that the schema lacks, in which each `raw_data` of 8 bytes
 /// or more is replaced by 8 bytes that tell its place in `payloads`. Nothing shorter than 8 bytes is replaced, so that
-/// a length of 8 always means a replaced one. Lengths keep their width, padded where the number shrinks.
+/// a length of 8 always means a replaced one. Long packed lists of floats and doubles, whose bytes are the same as raw
+/// data, become raw data. Lengths keep their width, padded where the number shrinks.
 ///
-/// Complexity: linear in the bytes, `raw_data` apart, which is skipped.
+/// Complexity: linear in the bytes, those taken out apart, which are skipped.
 struct WireScan {
   /// What to unpack instead of the file.
   private(set) var skeleton: [UInt8] = []
@@ -42,6 +43,7 @@ struct WireScan {
       throw limit("the file has more than \(limits.maximumMessageCount) messages", "maximumMessageCount")
     }
     try account(schema.structBytes)
+    let packed = schema.isTensor ? cursor.packedElements(end: end) : nil
     var seen: UInt64 = 0
     while cursor.position < end {
       let start = cursor.position
@@ -51,6 +53,12 @@ struct WireScan {
       fieldCount += 1
       guard fieldCount <= limits.maximumFieldCount else {
         throw limit("the file has more than \(limits.maximumFieldCount) fields", "maximumFieldCount")
+      }
+      if let packed, packed.tag == start {
+        skeleton += [UInt8(WireSchema.rawDataNumber << 3 | 2), UInt8(Self.replacedLength)]
+        replace(packed.bytes)
+        cursor.position = packed.bytes.upperBound
+        continue
       }
       let number = Int(tag >> 3)
       let wireType = UInt8(tag & 7)
@@ -87,8 +95,7 @@ struct WireScan {
       let lengthWidth = value.lowerBound - lengthStart
       copy(start..<value.lowerBound)
       patchLength(Self.replacedLength, width: lengthWidth, before: skeleton.count)
-      withUnsafeBytes(of: UInt64(payloads.count).littleEndian) { skeleton.append(contentsOf: $0) }
-      payloads.append(value)
+      replace(value)
     case (.string, 2):
       guard !cursor.bytes[value].contains(0) else {
         throw malformed("\(field.name) has a NUL character", schema, at: start)
@@ -139,6 +146,12 @@ struct WireScan {
     }
     guard isWhole else { throw malformed("a field reaches beyond the end", schema, at: start) }
     return from..<cursor.position
+  }
+
+  /// Takes bytes out: their place in the list of payloads comes in their stead.
+  private mutating func replace(_ payload: Range<Int>) {
+    withUnsafeBytes(of: UInt64(payloads.count).littleEndian) { skeleton.append(contentsOf: $0) }
+    payloads.append(payload)
   }
 
   private mutating func copy(_ range: Range<Int>) {

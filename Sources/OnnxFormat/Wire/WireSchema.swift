@@ -28,6 +28,9 @@ final class WireSchema: @unchecked Sendable {
   /// The message type's name, without the package.
   let name: String
 
+  /// Whether this is `TensorProto`.
+  let isTensor: Bool
+
   /// The bytes of the unpacked message itself.
   let structBytes: Int
 
@@ -41,6 +44,7 @@ final class WireSchema: @unchecked Sendable {
     self.descriptor = descriptor
     self.fields = fields
     name = String(cString: descriptor.pointee.short_name)
+    isTensor = name == "TensorProto"
     structBytes = descriptor.pointee.sizeof_message
   }
 
@@ -49,7 +53,10 @@ final class WireSchema: @unchecked Sendable {
 
   static var model: WireSchema { all[0] }
 
-  static let tensor: WireSchema = all.first { $0.name == "TensorProto" }!
+  static let tensor: WireSchema = all.first { $0.isTensor }!
+
+  /// The number of `TensorProto.raw_data`.
+  static let rawDataNumber = tensor.fields.firstIndex { $0?.isRawData == true }!
 
   private static func makeAll(from root: UnsafePointer<ProtobufCMessageDescriptor>) -> [WireSchema] {
     var descriptors = [root]

@@ -44,7 +44,7 @@ struct Conv: Operator {
         batch: 1, groups: groups, inputChannels: w.shape[1] * groups, outputChannels: w.shape[0], window: window)
     else { return self }
     var result = self
-    result.packed = w.withElements(of: Float.self) { PackedConvolutionWeights($0.baseAddress!, for: geometry) }
+    result.packed = w.withElementsOnce(of: Float.self) { PackedConvolutionWeights($0.baseAddress!, for: geometry) }
     return result
   }
 

@@ -29,13 +29,20 @@ struct MatrixProduct: Sendable {
 
   /// Writes the product of float32 matrices, row-major, by the vector kernels.
   func write(to target: UnsafeMutablePointer<Float>, start: MatrixProductStart = .zero, _ pool: ThreadPool) {
+    func multiply(_ a: UnsafeBufferPointer<Float>, by b: MatrixOperand) {
+      let a = MatrixView(a.baseAddress! + left.from, rowStride: left.rowStride, columnStride: left.columnStride)
+      gemm(
+        .strided(a), b, rows: rows, columns: columns, depth: depth, output: target, outputStride: columns, start: start,
+        pool: pool)
+    }
     left.tensor.withElements(of: Float.self) { a in
+      // The elements of a packed operand are not touched: they may be in a file still.
+      if let packed = right.packed { return multiply(a, by: .packed(packed)) }
       right.tensor.withElements(of: Float.self) { b in
-        let a = MatrixView(a.baseAddress! + left.from, rowStride: left.rowStride, columnStride: left.columnStride)
-        let b = MatrixView(b.baseAddress! + right.from, rowStride: right.rowStride, columnStride: right.columnStride)
-        gemm(
-          .strided(a), right.packed.map { .packed($0) } ?? .strided(b), rows: rows, columns: columns, depth: depth,
-          output: target, outputStride: columns, start: start, pool: pool)
+        multiply(
+          a,
+          by: .strided(
+            MatrixView(b.baseAddress! + right.from, rowStride: right.rowStride, columnStride: right.columnStride)))
       }
     }
   }
@@ -90,7 +97,7 @@ extension PackedMatrix {
   init?(constant tensor: Tensor, rows: Int, columns: Int, isTransposed: Bool) {
     guard tensor.elementType == .float32, rows > 0, columns >= 8, rows.multipliedClamping(by: columns) == tensor.count
     else { return nil }
-    self = tensor.withElements(of: Float.self) { elements in
+    self = tensor.withElementsOnce(of: Float.self) { elements in
       let view = MatrixView(elements.baseAddress!, rowStride: isTransposed ? rows : columns)
       return PackedMatrix(isTransposed ? view.transposed : view, rows: rows, columns: columns, side: .right)
     }

@@ -85,7 +85,7 @@ package struct InputFile: ~Copyable {
 
   /// Maps the whole file, private and read-only, with at least `TensorStorage.tailPadding` readable bytes behind it.
   ///
-  /// The file must keep its length while the storage lives: touching a page that is cut off ends the process.
+  /// The file must keep its length while the storage lives: touching a page that is cut off raises SIGBUS.
   package func mapped() throws(FileError) -> TensorStorage {
     let pageSize = sysconf(CInt(_SC_PAGESIZE))
     let (padded, overflow) = byteCount.addingReportingOverflow(TensorStorage.tailPadding + pageSize - 1)
@@ -103,6 +103,6 @@ package struct InputFile: ~Copyable {
       }
     }
     let bytes = UnsafeMutableRawBufferPointer(start: base, count: byteCount)
-    return TensorStorage(adopting: bytes) { munmap($0.baseAddress!, reserved) }
+    return TensorStorage(mapping: bytes) { munmap($0.baseAddress!, reserved) }
   }
 }

@@ -24,6 +24,3 @@ enum Console {
   /// Whether standard error is a terminal, on which a line can be written over.
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
-
-/// Makes writing to a closed pipe an error of that write rather than the end of the process.
-func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
