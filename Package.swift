@@ -90,7 +90,7 @@ let package = Package(
     tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
-    tests("Reporting", ["Conformance", "Execution", "Reporting", "Tensors"]),
+    tests("Reporting", ["Conformance", "Execution", "Kernels", "Reporting", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     tests("CommandLine", ["Imaging", "OnnxFormat", "Tensors", "onnx-lens"]),
   ]

@@ -16,7 +16,7 @@ public enum FileDigest {
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = fread(&buffer, 1, buffer.count, file)
-      if count > 0 { hash.update(Array(buffer[..<count])) }
+      buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
       guard count == buffer.count else { break }
     }
     guard ferror(file) == 0 else { throw FileError.system(path: path, "cannot read it") }

@@ -1,15 +1,20 @@
+public import Kernels
+
 /// The SHA-256 digest of bytes that come in pieces. Ours, since a cryptography package takes longer to build than all
 /// of this project.
 ///
-/// - Source: FIPS 180-4, sections 4.1.2, 4.2.2, 5.1.1 and 6.2.
+/// - Source: FIPS 180-4, sections 5.1.1, 5.3.3 and 6.2.
 public struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
+  /// Less than a block.
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
+  private let compression: SHA256Compression
 
-  public init() {}
+  /// - Precondition: this machine has the way of compression.
+  public init(compression: SHA256Compression = .current) { self.compression = compression }
 
   /// The digest of `bytes` in lower-case hexadecimal digits.
   public static func hexDigest(of bytes: some Sequence<UInt8>) -> String {
@@ -19,23 +24,22 @@ public struct SHA256: Sendable {
   }
 
   /// Takes in more bytes.
-  public mutating func update(_ bytes: [UInt8]) {
+  public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+
+  /// Takes in more bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount += UInt64(bytes.count)
-    bytes.withUnsafeBufferPointer { bytes in
-      var start = 0
-      if !pending.isEmpty {
-        start = min(64 - pending.count, bytes.count)
-        pending.append(contentsOf: bytes[..<start])
-        guard pending.count == 64 else { return }
-        pending.withUnsafeBufferPointer { SHA256.compress($0, at: 0, into: &state) }
-        pending.removeAll(keepingCapacity: true)
-      }
-      while start + 64 <= bytes.count {
-        SHA256.compress(bytes, at: start, into: &state)
-        start += 64
-      }
-      pending.append(contentsOf: bytes[start...])
+    var start = 0
+    if !pending.isEmpty {
+      start = min(Self.blockSize - pending.count, bytes.count)
+      pending.append(contentsOf: bytes[..<start])
+      guard pending.count == Self.blockSize else { return }
+      pending.withUnsafeBytes { compression.compress($0, into: &state) }
+      pending.removeAll(keepingCapacity: true)
     }
+    let end = bytes.count - (bytes.count - start) % Self.blockSize
+    compression.compress(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), into: &state)
+    pending.append(contentsOf: bytes[end...])
   }
 
   /// The digest of all bytes in lower-case hexadecimal digits.
@@ -51,44 +55,5 @@ public struct SHA256: Sendable {
     }.joined()
   }
 
-  private static func compress(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int, into state: inout [UInt32]) {
-    func rotated(_ value: UInt32, _ count: UInt32) -> UInt32 { value >> count | value << (32 - count) }
-
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-      for index in 0..<16 {
-        let at = start + index * 4
-        words[index] =
-          UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
-      }
-      for index in 16..<64 {
-        let (early, late) = (words[index - 15], words[index - 2])
-        let sigma0 = rotated(early, 7) ^ rotated(early, 18) ^ early >> 3
-        let sigma1 = rotated(late, 17) ^ rotated(late, 19) ^ late >> 10
-        words[index] = words[index - 16] &+ sigma0 &+ words[index - 7] &+ sigma1
-      }
-      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-      for index in 0..<64 {
-        let sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
-        let choice = e & f ^ ~e & g
-        let first = h &+ sum1 &+ choice &+ roundConstants[index] &+ words[index]
-        let sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
-        let second = sum0 &+ (a & b ^ a & c ^ b & c)
-        (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
-      }
-      for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
-    }
-  }
-
-  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-  private static let roundConstants: [UInt32] = [
-    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
-    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
-    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
-    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
-    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-  ]
+  private static let blockSize = 64
 }

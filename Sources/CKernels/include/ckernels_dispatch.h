@@ -4,6 +4,7 @@
 
 #include "ckernels_blocked.h"
 #include "ckernels_depthwise.h"
+#include "ckernels_digest.h"
 #include "ckernels_gemm.h"
 #include "ckernels_peak.h"
 #include "ckernels_pixels.h"
