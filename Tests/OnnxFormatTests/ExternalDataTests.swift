@@ -1,9 +1,10 @@
 import Foundation
 import GraphIR
-import OnnxFormat
 import Tensors
 import TestSupport
 import Testing
+
+@testable import OnnxFormat
 
 struct ExternalDataTests {
   private typealias Wire = WireBytes
@@ -72,6 +73,33 @@ struct ExternalDataTests {
     }
     #expect(error?.code == .externalData, "\(entries)")
     #expect(error?.value == "w")
+  }
+
+  /// The kernel's way and ours open and refuse the same.
+  @Test(arguments: FolderFile.Resolution.allCases)
+  func followsPathsEitherWay(_ resolution: FolderFile.Resolution) throws {
+    let folder = try TemporaryFolder()
+    let files = FileManager.default
+    try files.createDirectory(atPath: folder.file("sub/deeper"), withIntermediateDirectories: true)
+    try folder.write([1, 2, 3, 4], to: "data")
+    try folder.write([5, 6, 7, 8], to: "sub/deeper/data")
+    try files.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: "data")
+    try files.createSymbolicLink(atPath: folder.file("outside"), withDestinationPath: "/etc/passwd")
+    try files.createSymbolicLink(atPath: folder.file("folder"), withDestinationPath: "sub")
+    try files.createSymbolicLink(atPath: folder.file("sub/up"), withDestinationPath: "..")
+    let external = ExternalData(folder: folder.path, limits: .default, resolution: resolution)
+    for (location, first) in [("data", 1), ("sub/deeper/data", 5), ("./data", 1)] as [(String, UInt8)] {
+      #expect(try external.bytes([(key: "location", value: location)], count: 4).bytes.first == first)
+    }
+    for location in [
+      "link", "outside", "folder/deeper/data", "sub/up/data", "data/x", "../data", "/etc/passwd", "sub/../data", "",
+      "data/", "a\0b", "absent", "sub", "/proc/self/exe",
+    ] {
+      let error = #expect(throws: ModelError.self, "\(location)") {
+        try external.bytes([(key: "location", value: location)], count: 4)
+      }
+      #expect(error?.code == .externalData, "\(location)")
+    }
   }
 
   @Test func hardLinksCanBeAllowed() throws {

@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 
 /// The data that a model keeps in other files of its folder. Each file is mapped once.
@@ -10,12 +9,14 @@ import Tensors
 final class ExternalData {
   private let folder: String
   private let limits: Limits
+  private let resolution: FolderFile.Resolution
   private var files: [String: TensorStorage] = [:]
 
   /// - Parameter folder: the model's folder.
-  init(folder: String, limits: Limits) {
+  init(folder: String, limits: Limits, resolution: FolderFile.Resolution = .kernel) {
     self.folder = folder.isEmpty ? "." : folder
     self.limits = limits
+    self.resolution = resolution
   }
 
   /// The bytes that the entries of a tensor's `external_data` point to.
@@ -33,7 +34,8 @@ final class ExternalData {
       case "location": location = value
       case "offset": offset = try number(value, key)
       case "length": length = try number(value, key)
-      // A digest of the whole file, which nothing here relies on.
+      // The SHA-1 of the whole file. Not verified: it would tell of damage, which lengths mostly do as well, and not of
+      // malice, as whoever changes the file can change the model.
       case "checksum": break
       default: throw ModelError(.externalData, "external_data has the unknown key '\(key)'")
       }
@@ -66,7 +68,8 @@ final class ExternalData {
       throw ModelError(.limit, "the model names more than \(limits.maximumExternalFiles) files of external data")
     }
     do throws(FileError) {
-      let file = try InputFile(descriptor: try open(location), path: location)
+      let file = try InputFile(
+        descriptor: try FolderFile.open(location, below: folder, by: resolution), path: location)
       guard file.status.st_nlink <= 1 || limits.allowsHardLinks else {
         throw FileError(.malformed, path: location, "has a second name (a hard link)")
       }
@@ -81,30 +84,5 @@ final class ExternalData {
         error.kind == .resourceLimit ? .limit : .externalData, "its external data '\(location)' \(error.message)",
         remedy: "put a plain file of that name beside the model")
     }
-  }
-
-  /// Opens a file below the folder, one component of the path at a time.
-  private func open(_ location: String) throws(FileError) -> CInt {
-    let components = location.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard components.allSatisfy({ !$0.isEmpty && $0 != ".." }) else {
-      throw FileError(.malformed, path: location, "is no path below the model's folder")
-    }
-    var descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError.system(path: location, "cannot be opened") }
-    for (index, component) in components.enumerated() {
-      let kind = index == components.count - 1 ? O_NONBLOCK : O_DIRECTORY
-      let next = openat(descriptor, component, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | kind)
-      let code = errno
-      close(descriptor)
-      guard next >= 0 else {
-        if code == ELOOP || code == ENOTDIR {
-          throw FileError(.malformed, path: location, "is or passes a symbolic link, or passes what is no folder")
-        }
-        errno = code
-        throw FileError.system(path: location, "cannot be opened")
-      }
-      descriptor = next
-    }
-    return descriptor
   }
 }
