@@ -82,6 +82,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["GraphIR", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings
     ),
+    .target(name: "FuzzTargets", dependencies: ["OnnxLens"], path: "Tests/FuzzTargets", swiftSettings: swiftSettings),
     tests("Tensors", ["Tensors"]),
     tests("GraphIR", ["GraphIR", "Tensors"]),
     tests("Kernels", ["CKernels", "Kernels"]),
@@ -92,6 +93,7 @@ let package = Package(
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Conformance", "Execution", "Kernels", "Reporting", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
+    tests("Fuzz", ["FuzzTargets"]),
     tests("CommandLine", ["Imaging", "OnnxFormat", "Tensors", "onnx-lens"]),
   ]
 )
