@@ -46,12 +46,13 @@ public enum TensorFile {
     if !name.isEmpty { append(bytes: Array(name.utf8), field: 8, to: &header) }
     if tensor.elementType != .string {
       header.append(9 << 3 | 2)
-      append(varint: UInt64(tensor.count * tensor.elementType.byteCount), to: &header)
+      append(varint: UInt64(tensor.elementType.packedByteCount(of: tensor.count)), to: &header)
     }
     do throws(FileError) {
       try AtomicFile.write(to: path) { (output) throws(FileError) in
         try output.write(header)
         guard tensor.elementType != .string else { return }
+        guard tensor.elementType.bitCount >= 8 else { return try output.write(PackedElements.packed(tensor)) }
         try tensor.withUnsafeBytes { (bytes) throws(FileError) in try output.write(bytes) }
       }
     } catch { throw ModelError(error) }

@@ -14,15 +14,41 @@ public enum ElementType: Int32, Sendable, Hashable, CaseIterable {
   case uint32 = 12
   case uint64 = 13
   case bfloat16 = 16
+  case float8e4m3fn = 17
+  case float8e4m3fnuz = 18
+  case float8e5m2 = 19
+  case float8e5m2fnuz = 20
+  case uint4 = 21
+  case int4 = 22
+  case float4e2m1 = 23
+  case float8e8m0 = 24
+  case uint2 = 25
+  case int2 = 26
+  case float6e2m3 = 27
+  case float6e3m2 = 28
 
   /// Bytes an element takes in memory; 0 for strings, which are held as Swift strings.
+  ///
+  /// An element of less than eight bits takes a byte of its own, its bits the low ones; see `NarrowFormat`.
   public var byteCount: Int {
     switch self {
     case .string: 0
     case .uint8, .int8, .bool: 1
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0: 1
+    case .float6e2m3, .float6e3m2, .float4e2m1, .uint4, .int4, .uint2, .int2: 1
     case .uint16, .int16, .float16, .bfloat16: 2
     case .float32, .int32, .uint32: 4
     case .int64, .uint64, .float64: 8
+    }
+  }
+
+  /// Bits an element takes in a file; 0 for strings.
+  public var bitCount: Int {
+    switch self {
+    case .float6e2m3, .float6e3m2: 6
+    case .float4e2m1, .uint4, .int4: 4
+    case .uint2, .int2: 2
+    default: 8 * byteCount
     }
   }
 
@@ -30,11 +56,13 @@ public enum ElementType: Int32, Sendable, Hashable, CaseIterable {
   public var isFloatingPoint: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: true
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0: true
+    case .float6e2m3, .float6e3m2, .float4e2m1: true
     default: false
     }
   }
 
-  /// The name that NumPy gives the type, `bfloat16` and `string` apart, which NumPy lacks.
+  /// The name that NumPy gives the type, or, for types that NumPy lacks, ONNX's in small letters.
   public var name: String {
     switch self {
     case .float32: "float32"
@@ -51,6 +79,18 @@ public enum ElementType: Int32, Sendable, Hashable, CaseIterable {
     case .uint32: "uint32"
     case .uint64: "uint64"
     case .bfloat16: "bfloat16"
+    case .float8e4m3fn: "float8e4m3fn"
+    case .float8e4m3fnuz: "float8e4m3fnuz"
+    case .float8e5m2: "float8e5m2"
+    case .float8e5m2fnuz: "float8e5m2fnuz"
+    case .uint4: "uint4"
+    case .int4: "int4"
+    case .float4e2m1: "float4e2m1"
+    case .float8e8m0: "float8e8m0"
+    case .uint2: "uint2"
+    case .int2: "int2"
+    case .float6e2m3: "float6e2m3"
+    case .float6e3m2: "float6e3m2"
     }
   }
 
@@ -59,7 +99,8 @@ public enum ElementType: Int32, Sendable, Hashable, CaseIterable {
     let names = [
       "UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING", "BOOL", "FLOAT16",
       "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16", "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ",
-      "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1", "FLOAT8E8M0",
+      "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1", "FLOAT8E8M0", "UINT2", "INT2", "FLOAT6E2M3",
+      "FLOAT6E3M2",
     ]
     return names.indices.contains(Int(number)) ? names[Int(number)] : "data type \(number)"
   }

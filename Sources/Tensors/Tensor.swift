@@ -89,6 +89,14 @@ public struct Tensor: Sendable {
     return Tensor(shape: shape, elementType: elementType, content: content)
   }
 
+  /// The same bytes read as elements of another type, without a copy.
+  ///
+  /// - Precondition: both types take as many bytes, and every byte stands for an element of the new one.
+  public func bitCast(to type: ElementType) -> Tensor {
+    precondition(elementType != .string && type.byteCount == elementType.byteCount)
+    return Tensor(shape: shape, elementType: type, content: content)
+  }
+
   private init(shape: Shape, elementType: ElementType, content: Content) {
     self.shape = shape
     self.elementType = elementType

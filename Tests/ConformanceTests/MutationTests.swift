@@ -7,7 +7,7 @@ import Operators
 import Tensors
 import Testing
 
-/// The suite's operator calls with shapes, elements and attributes changed at random: each must end in a result or an
+/// The suite's operator calls with shapes, types, elements and attributes changed at random: each must end in a result or an
 /// error, never in a trap, and none may hang.
 ///
 /// ONNX_LENS_MUTATIONS sets how many calls are made, ONNX_LENS_SEED with which ones to begin.
@@ -122,6 +122,13 @@ struct Mutator {
     }
   }
 
+  /// A tensor of any element type, with 1 in every second byte.
+  private mutating func retyped(_ shape: Shape) -> Tensor {
+    let type = ElementType.allCases[below(ElementType.allCases.count)]
+    if type == .string { return Tensor(shape, strings: (0..<shape.count).map { $0 % 2 == 0 ? "1" : "a" }) }
+    return try! Tensor(shape, type) { target in for index in target.indices { target[index] = UInt8(index % 2) } }
+  }
+
   /// The tensor with another shape, its elements repeated or cut off, and a few of them changed.
   private mutating func mutated(_ tensor: Tensor) -> Tensor {
     var extents = tensor.shape.dimensions
@@ -137,6 +144,7 @@ struct Mutator {
     default: break
     }
     guard let shape = try? Shape(extents), shape.count <= 1 << 16 else { return tensor }
+    if below(16) == 0 { return retyped(shape) }
     if tensor.elementType == .string {
       let texts = tensor.strings
       return Tensor(shape, strings: (0..<shape.count).map { texts.isEmpty ? "" : texts[$0 % texts.count] })

@@ -20,10 +20,15 @@ struct ElementBytes {
     self.storage = storage
   }
 
-  /// A tensor of these bytes: over them where they are owned and many, else over a copy. Booleans become 0 or 1.
+  /// A tensor of these bytes: over them where they are owned and many, else over a copy. Booleans become 0 or 1, and
+  /// elements of less than eight bits are unpacked.
   ///
-  /// - Precondition: there are as many bytes as the shape and the type take, and the type is not string.
+  /// - Precondition: there are as many bytes as the shape and the type take in a file, and the type is not string.
   func tensor(_ shape: Shape, _ elementType: ElementType) -> Tensor {
+    if elementType.bitCount < 8 {
+      defer { withExtendedLifetime(storage) {} }
+      return PackedElements.unpacked(bytes, shape, elementType)
+    }
     if let storage, elementType != .bool, bytes.count >= Self.leastShared {
       let offset = bytes.baseAddress! - UnsafeRawPointer(storage.bytes.baseAddress!)
       return Tensor(shape, elementType, storage: storage, offset: offset)

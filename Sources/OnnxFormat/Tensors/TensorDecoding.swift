@@ -31,13 +31,14 @@ struct TensorDecoding {
         let entries = messages(proto.pointee.external_data, count: proto.pointee.n_external_data).map {
           (key: text($0.pointee.key), value: text($0.pointee.value))
         }
-        return try external.bytes(entries, count: byteCount(shape, elementType)).tensor(shape, elementType)
+        return try external.bytes(entries, count: elementType.packedByteCount(of: shape.count))
+          .tensor(shape, elementType)
       }
       guard hasRawData else { return try lists.tensor(shape, elementType) }
       guard lists.count == 0 else { throw ModelError(.tensorData, "it has both raw_data and a list of elements") }
       guard elementType != .string else { throw ModelError(.tensorData, "strings stand in raw_data") }
       let bytes = rawBytes(of: proto)
-      let expected = byteCount(shape, elementType)
+      let expected = elementType.packedByteCount(of: shape.count)
       guard bytes.bytes.count == expected else {
         throw ModelError(
           .tensorData,
@@ -51,8 +52,6 @@ struct TensorDecoding {
       throw error
     }
   }
-
-  private func byteCount(_ shape: Shape, _ elementType: ElementType) -> Int { shape.count * elementType.byteCount }
 
   private func shape(of proto: UnsafePointer<Onnx__TensorProto>) throws(ModelError) -> Shape {
     let dims = UnsafeBufferPointer(start: proto.pointee.dims, count: proto.pointee.n_dims)

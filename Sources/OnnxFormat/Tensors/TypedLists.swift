@@ -35,6 +35,8 @@ struct TypedLists {
     case .float16: try convert(int32, shape) { UInt16(exactly: $0).map { Float16(bitPattern: $0) } }
     case .bfloat16: try convert(int32, shape) { UInt16(exactly: $0).map { BFloat16(bitPattern: $0) } }
     case .string: try strings(shape)
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0: try codes(shape, elementType)
+    case .float6e2m3, .float6e3m2, .float4e2m1, .uint4, .int4, .uint2, .int2: try codes(shape, elementType)
     }
   }
 
@@ -56,12 +58,14 @@ struct TypedLists {
     ("uint64_data", UnsafeBufferPointer(start: proto.pointee.uint64_data, count: proto.pointee.n_uint64_data))
   }
 
-  private func check(_ name: String, _ listed: Int, _ shape: Shape) throws(ModelError) {
-    guard listed == shape.count, listed == count else {
+  /// - Parameter expected: the entries that the shape takes; nil where each element has its own.
+  private func check(_ name: String, _ listed: Int, _ shape: Shape, expected: Int? = nil) throws(ModelError) {
+    let expected = expected ?? shape.count
+    guard listed == expected, listed == count else {
       let others = count - listed
       throw ModelError(
         .tensorData,
-        "\(name) has \(listed) elements, other lists have \(others), and shape \(shape) takes \(shape.count)",
+        "\(name) has \(listed) elements, other lists have \(others), and shape \(shape) takes \(expected)",
         remedy: "the file is damaged: export it again")
     }
   }
@@ -84,6 +88,25 @@ struct TypedLists {
       elements.append(element)
     }
     return Tensor(shape, elements)
+  }
+
+  /// Elements of at most eight bits: of six or eight bits one an entry, of less as many as a byte holds.
+  private func codes(_ shape: Shape, _ elementType: ElementType) throws(ModelError) -> Tensor {
+    let bits = elementType.bitCount
+    let isPacked = bits <= 4
+    let (name, entries) = int32
+    try check(
+      name, entries.count, shape, expected: isPacked ? elementType.packedByteCount(of: shape.count) : shape.count)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(entries.count)
+    for entry in entries {
+      guard let byte = UInt8(exactly: entry), isPacked || byte >> (bits - 1) <= 1 else {
+        throw ModelError(.tensorData, "\(name) has the element \(entry), which no \(elementType) can be")
+      }
+      bytes.append(byte)
+    }
+    guard isPacked else { return Tensor(shape, bytes).bitCast(to: elementType) }
+    return bytes.withUnsafeBytes { PackedElements.unpacked($0, shape, elementType) }
   }
 
   private func strings(_ shape: Shape) throws(ModelError) -> Tensor {

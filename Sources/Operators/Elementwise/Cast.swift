@@ -1,12 +1,15 @@
 import Tensors
 
-/// The elements as another type; see `Tensor.cast(to:_:)`.
+/// The elements as another type; see `Tensor.cast(to:narrowing:_:)`.
 ///
-/// - Source: ONNX operator Cast 1 (the type is named), 6, 9 (strings), 13, 19, 21, 23, 24, 25, 28.
+/// - Source: ONNX operator Cast 1 (the type is named), 6, 9 (strings), 13, 19 (`saturate`), 21, 23, 24 (`round_mode`), 25,
+///   28.
 struct Cast: Operator {
   private let type: ElementType
+  private let narrowing: Narrowing
 
   init(_ node: NodeDescription) throws(OperatorError) {
+    narrowing = try node.narrowing()
     if node.version < 6, let name = try node.string("to") {
       guard let type = ElementType(onnxName: name) else {
         throw .unsupported("elements of type \(name) are not implemented")
@@ -18,18 +21,21 @@ struct Cast: Operator {
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    [try inputs.required(0, "input").cast(to: type, context)]
+    [try inputs.required(0, "input").cast(to: type, narrowing: narrowing, context)]
   }
 }
 
 /// The elements as the type of a second tensor, whose values do not matter.
 ///
-/// - Source: ONNX operator CastLike 15, 19, 21, 23, 24, 25.
+/// - Source: ONNX operator CastLike 15, 19 (`saturate`), 21, 23, 24 (`round_mode`), 25.
 struct CastLike: Operator {
-  init(_ node: NodeDescription) {}
+  private let narrowing: Narrowing
+
+  init(_ node: NodeDescription) throws(OperatorError) { narrowing = try node.narrowing() }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    [try inputs.required(0, "input").cast(to: inputs.required(1, "target_type").elementType, context)]
+    let type = try inputs.required(1, "target_type").elementType
+    return [try inputs.required(0, "input").cast(to: type, narrowing: narrowing, context)]
   }
 }
 
@@ -43,21 +49,28 @@ struct BitCast: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "input")
-    guard x.elementType != .string, x.elementType.byteCount == type.byteCount else {
+    guard x.elementType != .string, x.elementType.bitCount == type.bitCount else {
       throw OperatorError.mismatched("elements of \(x.elementType) and \(type) are not of one width")
     }
-    let isBool = type == .bool
-    return [
-      try Tensor(x.shape, type, allocator: context.allocator) { target in
-        x.withUnsafeBytes { source in
-          for index in source.indices { target[index] = isBool ? min(source[index], 1) : source[index] }
-        }
-      }
-    ]
+    guard type == .bool else { return [x.bitCast(to: type)] }
+    return [try x.bitCast(to: .uint8).mapped(context) { (x: UInt8) in x != 0 }]
   }
 }
 
 extension NodeDescription {
+  /// The attributes `saturate` and `round_mode`.
+  fileprivate func narrowing() throws(OperatorError) -> Narrowing {
+    var narrowing = Narrowing()
+    if version >= 19 { narrowing.saturates = try flag("saturate", default: true) }
+    if version >= 24, let name = try string("round_mode") {
+      guard let rounding = NarrowFormat.PowerRounding(rawValue: name) else {
+        throw .malformed("round_mode is '\(name)'; up, down and nearest are known")
+      }
+      narrowing.rounding = rounding
+    }
+    return narrowing
+  }
+
   /// An attribute that is a number of `TensorProto.DataType`.
   fileprivate func elementType(_ name: String) throws(OperatorError) -> ElementType {
     guard let number = try int(name) else { throw .malformed("attribute \(name) is missing") }

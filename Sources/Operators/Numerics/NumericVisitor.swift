@@ -23,13 +23,13 @@ protocol IntegerVisitor {
 }
 
 extension ElementType {
-  /// The type that arithmetic on this one is done in, which has all its values: `StoredNumber.Working`. Strings and
-  /// truth values have themselves.
+  /// The type that arithmetic on this one is done in, which has all its values: `StoredNumber.Working`. Strings, truth
+  /// values and what is not computed with (see `NarrowFormat`) have themselves.
   var working: ElementType {
     switch self {
     case .float16, .bfloat16: .float32
     case .int8, .int16, .int32, .uint8, .uint16, .uint32: .int64
-    case .float32, .float64, .int64, .uint64, .bool, .string: self
+    default: self
     }
   }
 

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Element types that hold numbers: all but strings and truth values.
+/// Element types that hold numbers to compute with: all but strings, truth values and those of `NarrowFormat`.
 ///
 /// Arithmetic is done in four of them alone (see `NumericElement`), so that generic code is compiled four times at most;
 /// the others are converted before and after.
@@ -64,7 +64,7 @@ protocol StoredNumberVisitor {
 extension ElementType {
   /// Calls the visitor with the Swift type that elements of this type are stored as.
   ///
-  /// - Throws: `mismatched` for strings and truth values, and what the visitor throws.
+  /// - Throws: `mismatched` for all other types, and what the visitor throws.
   func visited<Visitor: StoredNumberVisitor>(asStored visitor: Visitor) throws -> Visitor.Output {
     switch self {
     case .float32: try visitor.visit(Float.self)
@@ -79,7 +79,7 @@ extension ElementType {
     case .uint16: try visitor.visit(UInt16.self)
     case .uint32: try visitor.visit(UInt32.self)
     case .uint64: try visitor.visit(UInt64.self)
-    case .string, .bool: throw OperatorError.mismatched("an input is of \(self); a numeric type is expected")
+    default: throw OperatorError.mismatched("an input is of \(self); a numeric type is expected")
     }
   }
 }

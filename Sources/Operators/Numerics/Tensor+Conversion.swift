@@ -1,13 +1,13 @@
 import Tensors
 
 extension Tensor {
-  /// The elements as the type that arithmetic on them is done in, exactly; strings and truth values as they are.
+  /// The elements as the type that arithmetic on them is done in, exactly; those without one as they are.
   ///
   /// The result of the arithmetic goes back by `cast(to:_:)`: integers then have the low bits, which for sums, products
   /// and shifts are the same as those of arithmetic in the type itself.
   func widened(_ context: EvaluationContext) throws -> Tensor {
     switch elementType {
-    case .float32, .float64, .int64, .uint64, .string, .bool: self
+    case elementType.working: self
     default: try elementType.visited(asStored: Widening(x: self, context: context))
     }
   }
@@ -15,13 +15,15 @@ extension Tensor {
   /// Numbers as another numeric type.
   ///
   /// Integers keep their low bits; floating-point values lose their fraction and are clamped on the way to an integer,
-  /// where a NaN gives 0.
+  /// where a NaN gives 0. On the way to floating-point types of eight bits or less they are clamped as well.
   ///
   /// - Throws: `mismatched` for strings and truth values.
   func converted(to target: ElementType, _ context: EvaluationContext) throws -> Tensor {
-    let source = try widened(context)
+    if elementType == target { return self }
+    let source = try numbers(context)
     if source.elementType == target { return source }
-    return try elementType.visited(by: ConversionSource(x: source, target: target, context: context))
+    if let format = NarrowFormat(target) { return try source.encoded(as: target, format, context) }
+    return try source.elementType.visited(by: ConversionSource(x: source, target: target, context: context))
   }
 
   /// Floating-point elements as another type; integers are rounded to the nearest and clamped.
@@ -41,11 +43,17 @@ extension Tensor {
   /// The elements as `Double`s, rounded where they have more than 53 bits.
   ///
   /// - Throws: for strings and truth values.
-  func doubles() throws -> [Double] { try elementType.visited(asStored: Doubles(tensor: self)) }
+  func doubles() throws -> [Double] {
+    guard let format = NarrowFormat(elementType) else {
+      return try elementType.visited(asStored: Doubles(tensor: self))
+    }
+    return withUnsafeBytes { codes in codes.map { format.value(of: $0) } }
+  }
 
   /// A tensor of one element of a numeric type; see `StoredNumber.init(converting:)`.
   static func scalar(_ value: Double, of type: ElementType) throws -> Tensor {
-    try type.visited(asStored: Scalar(value: value))
+    guard let format = NarrowFormat(type) else { return try type.visited(asStored: Scalar(value: value)) }
+    return Tensor(scalar: format.code(for: value)).bitCast(to: type)
   }
 }
 

@@ -17,7 +17,10 @@ struct DequantizeLinear: Operator {
     let x = try inputs.required(0, "x")
     let (scales, values, zeroPoints) = try inputs.quantization(scales: 1, zeroPoints: 2)
     let type = outputType ?? scales.elementType
-    guard type.isFloatingPoint else { throw OperatorError.malformed("output_dtype is \(type)") }
+    guard type.isFloatingPoint, NarrowFormat(type) == nil else {
+      throw OperatorError.malformed("the result would be of \(type): output_dtype must say of what type it is")
+    }
+    try inputs.optional(2)?.requireType(x.elementType, named: "x_zero_point")
     let layout = try QuantizationLayout(x.shape, scales: scales.shape, axis: axis, block: block)
     let visitor = DequantizeVisitor(
       x: try x.converted(to: .float64, context), layout: layout, scales: values, zeroPoints: zeroPoints,

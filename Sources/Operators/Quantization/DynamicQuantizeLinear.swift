@@ -12,7 +12,8 @@ struct DynamicQuantizeLinear: Operator {
     let (low, high) = x.withElements(of: Float.self) { elements in
       elements.reduce((low: Float(0), high: Float(0))) { (min($0.low, $1), max($0.high, $1)) }
     }
-    let scale = (low == high ? 1 : high - low) / 255
+    // Zeros alone take any scale; onnxruntime's is 1.
+    let scale = low == high ? 1 : (high - low) / 255
     let zeroPoint = UInt8(converting: Double((-low / scale).rounded(.toNearestOrEven)))
     let y = try Tensor(x.shape, of: UInt8.self, allocator: context.allocator) { result in
       x.withElements(of: Float.self) { elements in

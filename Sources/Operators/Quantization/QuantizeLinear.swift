@@ -1,19 +1,23 @@
 import Tensors
 
 /// Integers for real numbers: x / scale, rounded to the nearest (a half to the even one), plus the zero point, clamped.
+/// Or numbers of a floating-point type of at most eight bits: x / scale plus the zero point, rounded once.
 ///
-/// - Source: ONNX operator QuantizeLinear 10, 13 (axis), 19, 21 (blocks, `output_dtype`), 23 (`precision`), 24, 25, 28.
+/// - Source: ONNX operator QuantizeLinear 10, 13 (axis), 19 (`saturate`), 21 (blocks, `output_dtype`), 23 (`precision`),
+///   24, 25, 28.
 struct QuantizeLinear: Operator {
   private let axis: Int
   private let block: Int
   private let outputType: ElementType?
   private let precision: ElementType?
+  private let saturates: Bool
 
   init(_ node: NodeDescription) throws(OperatorError) {
     (axis, block) = try node.quantizationAxis()
     // 0 stands for left out.
     outputType = try node.int("output_dtype") == 0 ? nil : try node.elementType("output_dtype")
     precision = try node.int("precision") == 0 ? nil : try node.elementType("precision")
+    saturates = node.version >= 19 ? try node.flag("saturate", default: true) : true
   }
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
@@ -23,13 +27,19 @@ struct QuantizeLinear: Operator {
     guard outputType == nil || outputType == type else {
       throw OperatorError.mismatched("output_dtype is \(outputType!), the zero point of \(type)")
     }
-    guard [.int8, .uint8, .int16, .uint16].contains(type) else {
+    let format = NarrowFormat(type)
+    guard [.int8, .uint8, .int16, .uint16].contains(type) || format != nil, type != .float8e8m0 else {
       throw OperatorError.unsupported("quantization to \(type)")
     }
     let layout = try QuantizationLayout(x.shape, scales: scales.shape, axis: axis, block: block)
+    // A scale that is a power of two has no precision of its own.
+    let dividing = scales.elementType == .float8e8m0 ? x.elementType : scales.elementType
     let quantization = Quantization(
-      layout: layout, scales: values, zeroPoints: zeroPoints, precision: precision ?? scales.elementType)
-    return [try quantization.quantized(x.converted(to: .float64, context), context).converted(to: type, context)]
+      layout: layout, scales: values, zeroPoints: zeroPoints, precision: precision ?? dividing,
+      isWhole: !type.isFloatingPoint)
+    let y = try quantization.quantized(x.converted(to: .float64, context), context)
+    guard let format, type.isFloatingPoint else { return [try y.converted(to: type, context)] }
+    return [try y.encoded(as: type, format, narrowing: Narrowing(saturates: saturates), context)]
   }
 }
 
@@ -38,15 +48,17 @@ private struct Quantization {
   let scales: [Double]
   let zeroPoints: [Double]
   let precision: ElementType
+  let isWhole: Bool
 
-  /// Whole numbers for real ones, all as `Double`s.
+  /// Numbers in steps of the scale for real ones, all as `Double`s; whole ones where asked for.
   func quantized(_ x: Tensor, _ context: EvaluationContext) throws -> Tensor {
     try Tensor(x.shape, of: Double.self, allocator: context.allocator) { result in
       x.withElements(of: Double.self) { x in
         layout.forEachRun { elements, first, step in
           for (offset, index) in elements.enumerated() {
             let place = first + offset * step
-            result[index] = rounded(x[index] / scales[place]).rounded(.toNearestOrEven) + zeroPoints[place]
+            let quotient = rounded(x[index] / scales[place])
+            result[index] = (isWhole ? quotient.rounded(.toNearestOrEven) : quotient) + zeroPoints[place]
           }
         }
       }

@@ -30,7 +30,8 @@ extension Tensor {
     return try reshaped(to: try Shape(extents))
   }
 
-  /// Sums as integers of the type of `zeroPoint`: times `multiplier`, rounded, plus the zero point, clamped.
+  /// Sums as integers of the type of `zeroPoint`: times `multiplier` in single precision, as onnxruntime does, rounded,
+  /// plus the zero point, clamped.
   ///
   /// - Parameter multiplier: of `Double`; broadcasts to this tensor, which is of `Double`.
   func requantized(
@@ -41,7 +42,7 @@ extension Tensor {
     }
     let offset = try zeroPoint.doubles()[0]
     let shifted: Tensor = try .combined(self, multiplier, context) { (value: Double, factor: Double) in
-      (value * factor).rounded(.toNearestOrEven) + offset
+      Double((Float(value) * Float(factor)).rounded(.toNearestOrEven)) + offset
     }
     guard shifted.shape == shape else {
       throw OperatorError.mismatched("scales of shape \(multiplier.shape) do not fit an output of shape \(shape)")

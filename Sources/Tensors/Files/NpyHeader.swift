@@ -76,7 +76,7 @@ extension ElementType {
     case .float16: "f2"
     case .float32: "f4"
     case .float64: "f8"
-    case .bfloat16, .string: nil
+    default: nil
     }
   }
 }

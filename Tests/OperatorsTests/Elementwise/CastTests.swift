@@ -53,10 +53,58 @@ struct CastTests {
 
   @Test func unknownTypesAreUnsupported() throws {
     let error = try #require(throws: OperatorError.self) {
-      try call("Cast", opset: 19, [.counting(2)], attributes: ["to": .int(17)])
+      try call("Cast", opset: 19, [.counting(2)], attributes: ["to": .int(14)])
     }
     #expect(error.kind == .unsupported)
-    #expect(error.message.contains("FLOAT8E4M3FN"))
+    #expect(error.message.contains("COMPLEX64"))
+  }
+
+  /// The codes of elements of at most eight bits.
+  private func codes(_ x: Tensor) -> [UInt8] { x.withUnsafeBytes { Array($0) } }
+
+  // Codes by hand: E4M3FN has 3 bits of fraction and ends at 448 = 0 1111 110; E5M2's infinity is 0 11111 00.
+  @Test func narrowFloatsSaturateUnlessToldNotTo() throws {
+    let x = Tensor.of([4], [Float(1.0625), 500, -.infinity, 0x1p-20])
+    #expect(codes(try cast(x, to: .float8e4m3fn)) == [0x38, 0x7e, 0xfe, 0])
+    func free(_ type: ElementType) throws -> [UInt8] {
+      codes(
+        try call(
+          "Cast", opset: 19, [x], attributes: ["to": .int(Int64(type.rawValue)), "saturate": .int(0)])[0])
+    }
+    #expect(try free(.float8e4m3fn) == [0x38, 0x7f, 0xff, 0])
+    #expect(try free(.float8e5m2) == [0x3c, 0x60, 0xfc, 0])
+  }
+
+  // Codes by hand: the exponent plus 127.
+  @Test func powersOfTwoAreRoundedAsAsked() throws {
+    func rounded(_ mode: String) throws -> Tensor {
+      try call(
+        "Cast", opset: 24, [.of([2], [Float16(1.25), 6])],
+        attributes: ["to": .int(24), "round_mode": .string(Array(mode.utf8))])[0]
+    }
+    #expect(codes(try rounded("up")) == [128, 130])
+    #expect(codes(try rounded("down")) == [127, 129])
+    #expect(codes(try rounded("nearest")) == [127, 130])
+    #expect(throws: OperatorError.self) { try rounded("sideways") }
+  }
+
+  @Test func narrowIntegersKeepTheLowBits() throws {
+    let nibbles = try cast(.of([4], [Int32(-1), 8, 17, -9]), to: .int4)
+    #expect(codes(nibbles) == [15, 8, 1, 7])
+    #expect(try cast(nibbles, to: .int64).elements(of: Int64.self) == [-1, -8, 1, 7])
+    #expect(try cast(nibbles, to: .string).strings == ["-1", "-8", "1", "7"])
+    #expect(try cast(nibbles, to: .bool).elements(of: Bool.self) == [true, true, true, true])
+    #expect(codes(try cast(Tensor(try Shape([2]), strings: ["3", "-2"]), to: .int2)) == [3, 2])
+    #expect(codes(try cast(.of([2], [true, false]), to: .float4e2m1)) == [2, 0])
+  }
+
+  @Test func narrowTypesAreMovedAndNotComputedWith() throws {
+    let x = try cast(.of([2], [Float(1), -3]), to: .float8e5m2)
+    let padded = try call("Pad", opset: 21, [x, .list(1, 0)])[0]
+    #expect(padded.elementType == .float8e5m2)
+    #expect(codes(padded) == [0, 0x3c, 0xc2])
+    #expect(throws: OperatorError.self) { try call("Add", opset: 14, [x, x]) }
+    #expect(throws: OperatorError.self) { try call("Relu", opset: 14, [x]) }
   }
 
   @Test func castLikeTakesTheOthersType() throws {
@@ -69,5 +117,10 @@ struct CastTests {
     #expect(throws: OperatorError.self) {
       try call("BitCast", opset: 26, [.of([1], [Float(1)])], attributes: ["to": .int(7)])
     }
+    let nibbles = try call("BitCast", opset: 26, [try cast(.list(-1, 3), to: .int4)], attributes: ["to": .int(21)])
+    #expect(try cast(nibbles[0], to: .int8).elements(of: Int8.self) == [15, 3])
+    #expect(throws: OperatorError.self) { try call("BitCast", opset: 26, nibbles, attributes: ["to": .int(2)]) }
+    let truths = try call("BitCast", opset: 26, [.of([2], [UInt8(0), 7])], attributes: ["to": .int(9)])
+    #expect(truths[0].elements(of: Bool.self) == [false, true])
   }
 }

@@ -94,7 +94,7 @@ struct QuantizationTests {
       try call("QuantizeLinear", opset: 21, [x, .counting(2, 2)], attributes: ["block_size": .int(3)])
     }
     #expect(throws: OperatorError.self) {
-      try call("QuantizeLinear", opset: 21, [x, Tensor(scalar: Float(1))], attributes: ["output_dtype": .int(17)])
+      try call("QuantizeLinear", opset: 21, [x, Tensor(scalar: Float(1))], attributes: ["output_dtype": .int(24)])
     }
     #expect(throws: OperatorError.self) { try call("DequantizeLinear", opset: 13, [q, Tensor(scalar: Int8(1))]) }
     #expect(throws: (any Error).self) {

@@ -1,0 +1,1 @@
+Bboth-signs:1J>d=

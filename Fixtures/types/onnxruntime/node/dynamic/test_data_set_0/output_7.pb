@@ -1,0 +1,2 @@
+B
+negative:1J|=

@@ -1,0 +1,1 @@
+Bproduct-stacks-unsignedJ0qv‹h¤^w•~…„“€”‡sll†qŒ€‡®u«hŒ“xj{o{ƒkrszxˆˆp

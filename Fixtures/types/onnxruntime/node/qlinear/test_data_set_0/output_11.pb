@@ -1,0 +1,1 @@
+Bproduct-stacks-signedJ0vv†…zmlxlsƒz{}tfzŠ‰um†‡V‘’}z”€b`op•••’zc{”…|_

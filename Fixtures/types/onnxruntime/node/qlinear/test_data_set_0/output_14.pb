@@ -1,0 +1,1 @@
+Bproduct-columnsJ¤XˆŠÿ|¤r„Ýv¬ru¬‚yÕK…ØÿƒÒL| ÿ‰

@@ -1,0 +1,1 @@
+Bconv-one-axis-unsignedJ<i+R*£tWyRP‚uo6hK°9\©6©ŠxjQª<´W>V=ž/Ÿ/b„\s}±`Tb©F]û/‡–

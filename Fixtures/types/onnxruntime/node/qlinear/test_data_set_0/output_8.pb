@@ -1,0 +1,1 @@
+Bproduct-matrices-unsignedJ€m™…Œ eƒht‰†¥x—ƒlm\Žau~zy‚pu‰

@@ -1,0 +1,1 @@
+Bproduct-matrices-signedJri¥}’’s‚e‰b{~ˆ—…§†yri}­‘drhr

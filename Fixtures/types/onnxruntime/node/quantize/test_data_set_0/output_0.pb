@@ -1,0 +1,2 @@
+B
+int4-wholeJ˜Œzx‡dx„w‡

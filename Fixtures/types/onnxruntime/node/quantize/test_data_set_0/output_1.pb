@@ -1,0 +1,1 @@
+B	int4-rowsJÙÞ>'x‡wx†w‡

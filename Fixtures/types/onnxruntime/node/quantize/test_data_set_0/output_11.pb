@@ -1,0 +1,1 @@
+Bfloat8e5m2fnuz-rowsJÂFR¹NÊÐNÔÕYÊTWÜÎ¼@JÅJEÄB

@@ -1,0 +1,1 @@
+Bint4-blocksJ3—€xwpßx{€x

@@ -1,0 +1,1 @@
+Bfloat8e4m3fn-wholeJ@PW[хQCиKеянDжзMFQиш╤ошц

@@ -1,0 +1,1 @@
+Bfloat8e4m3fn-rowsJ@PW[ÈRCÊA»ÇÄ:ÌÑC<GÀÑ¬ÅÑº

@@ -1,0 +1,1 @@
+Bfloat8e4m3fnuz-wholeJgÑÜT]XKÝJË¶'YP6àÙ«XB×DcP

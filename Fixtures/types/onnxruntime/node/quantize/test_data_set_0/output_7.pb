@@ -1,0 +1,1 @@
+Bfloat8e4m3fnuz-rowsJ[ÅÑIRL@ÒDÅ°!SJ1ÚÐ¡M8Í:YE

@@ -1,0 +1,1 @@
+Bfloat8e5m2-rowsJB8É½Ä¿BAE¼ÂHÅ?ÁCÀÁÆCÇGÉ5
