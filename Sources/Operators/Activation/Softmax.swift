@@ -6,6 +6,9 @@ struct Softmax: LineFunction {
 
   init(_ node: NodeDescription) throws(OperatorError) { lines = try AxisLines(softmax: node) }
 
+  /// The function along one axis, counted from the end where negative.
+  init(along axis: Int) { lines = AxisLines(along: axis) }
+
   func replace<Real: RealElement>(_ line: UnsafeMutableBufferPointer<Real>) {
     line.subtract(line.largest)
     for index in line.indices { line[index] = line[index].exponential }

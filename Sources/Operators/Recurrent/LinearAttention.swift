@@ -58,7 +58,7 @@ struct LinearAttention: Operator {
     }
     let decay = try gate(inputs.optional(4), "decay", isUsed: hasGate, layout: k, widths: [keyHeads, k.features])
     let beta = try gate(inputs.optional(5), "beta", isUsed: hasDelta, layout: k, widths: [keyHeads, 1])
-    let outputShape = try Shape([q.batch, q.tokens, queryHeads * v.size])
+    let outputShape = try Shape([q.batch, q.tokens, queryHeads.multipliedClamping(by: v.size)])
     let first = try past ?? .zeros(stateShape, of: .float64, context)
     let gates = [decay, beta].compactMap { $0 }
 
