@@ -62,6 +62,7 @@ struct GraphRun {
     case .int64: ones(1 as Int64)
     case .bool: ones(true)
     case .string: Tensor(shape, strings: [String](repeating: "1", count: shape.count))
+    default: NarrowFormat(type).map { ones($0.code(for: 1)).bitCast(to: type) }
     }
   }
 }

@@ -84,7 +84,8 @@ struct TensorDecoding {
     return elementType
   }
 
-  /// The bytes of `raw_data`, or of the list in whose stead they stand: where they stand in the file, or, where they are few, in the message.
+  /// The bytes of `raw_data`, or of the list in whose stead they stand: where they stand in the file, or, where they are
+  /// few, in the message.
   private func rawBytes(of proto: UnsafePointer<Onnx__TensorProto>) -> ElementBytes {
     let field = UnsafeRawBufferPointer(start: proto.pointee.raw_data.data, count: proto.pointee.raw_data.len)
     guard field.count == WireScan.replacedLength else { return ElementBytes(unowned: field) }
