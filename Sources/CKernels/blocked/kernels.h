@@ -19,6 +19,7 @@ ALWAYS_INLINE vector v_clamp(vector v, vector low, vector high) { return v_limit
 #include "local_response.h"
 #include "pooling.h"
 #include "winograd.h"
+#include "winograd_strided.h"
 
 KERNELS_END
 
@@ -33,6 +34,8 @@ KERNELS_END
    .add_row_sums = add_row_sums,           \
    .winograd_input = winograd_input,       \
    .winograd_output = winograd_output,     \
+   .winograd_strided_input = winograd_strided_input, \
+   .winograd_strided_output = winograd_strided_output, \
    .winograd_weights = winograd_weights,   \
    .interleave = interleave,               \
    .deinterleave = deinterleave,           \

@@ -110,15 +110,16 @@ ALWAYS_INLINE void winograd_input_rows(const line_buffer *lines, float *out, ptr
 // Columns of a row of tiles are transformed once and shared by neighbouring tiles: `lines` holds the last six.
 ALWAYS_INLINE void winograd_input_of_height(const ckernels_winograd_tiles *tiles, const float *const *input,
                                             float *transformed, const int height) {
-  const ptrdiff_t overlap = INPUT - OUTPUT, stride = tiles->position_stride;
+  const ckernels_winograd_places places = tiles->tiles;
+  const ptrdiff_t overlap = INPUT - OUTPUT, stride = places.position_stride;
   for (ptrdiff_t block = 0; block < tiles->blocks; ++block) {
     ptrdiff_t offset = block * tiles->block_stride + tiles->offset;
-    float *out = transformed + block * tiles->tile_capacity * LANES;
+    float *out = transformed + places.start + block * places.capacity * LANES;
     line_buffer lines[INPUT] __attribute__((aligned(64)));
     ptrdiff_t column = 0;
-    for (ptrdiff_t tile = 0; tile < tiles->tiles; ++tile) {
+    for (ptrdiff_t tile = 0; tile < tiles->count; ++tile) {
       winograd_input_columns(input, offset, column, INPUT, lines, height);
-      winograd_input_rows(lines, out + (tiles->first_tile + tile) * LANES, stride, height, OUTPUT);
+      winograd_input_rows(lines, out + (places.first + tile) * LANES, stride, height, OUTPUT);
       // The last two columns of a tile are the first two of the next.
       for (column = 0; column < overlap; ++column) {
         for (int i = 0; i < INPUT; ++i) {
@@ -129,7 +130,7 @@ ALWAYS_INLINE void winograd_input_of_height(const ckernels_winograd_tiles *tiles
     }
     if (!tiles->last_width) continue;
     winograd_input_columns(input, offset, column, tiles->last_width + overlap, lines, height);
-    out += tiles->last_tile * LANES;
+    out += places.last * LANES;
     switch (tiles->last_width) {
       case 1: winograd_input_rows(lines, out, stride, height, 1); break;
       case 2: winograd_input_rows(lines, out, stride, height, 2); break;
@@ -192,10 +193,11 @@ ALWAYS_INLINE void winograd_output_of_height(const ckernels_winograd_tiles *tile
                                              const float *bias, float low, float high, const float *const *residuals,
                                              ptrdiff_t residual_block_stride, float *const *output,
                                              ptrdiff_t first_block, ptrdiff_t end_block, const int height) {
-  const ptrdiff_t stride = tiles->position_stride;
+  const ckernels_winograd_places places = tiles->tiles;
+  const ptrdiff_t stride = places.position_stride;
   for (ptrdiff_t block = first_block; block < end_block; ++block) {
     const vector start = v_load(bias + block * LANES);
-    const float *m = transformed + block * tiles->tile_capacity * LANES;
+    const float *m = transformed + places.start + block * places.capacity * LANES;
     const winograd_target target = {low,
                                     high,
                                     residuals,
@@ -203,11 +205,11 @@ ALWAYS_INLINE void winograd_output_of_height(const ckernels_winograd_tiles *tile
                                     block * residual_block_stride + tiles->offset,
                                     block * tiles->block_stride + tiles->offset};
     ptrdiff_t column = 0;
-    for (ptrdiff_t tile = 0; tile < tiles->tiles; ++tile) {
-      winograd_output_tile(m + (tiles->first_tile + tile) * LANES, stride, start, &target, column, height, OUTPUT);
+    for (ptrdiff_t tile = 0; tile < tiles->count; ++tile) {
+      winograd_output_tile(m + (places.first + tile) * LANES, stride, start, &target, column, height, OUTPUT);
       column += OUTPUT * LANES;
     }
-    m += tiles->last_tile * LANES;
+    m += places.last * LANES;
     switch (tiles->last_width) {
       case 1: winograd_output_tile(m, stride, start, &target, column, height, 1); break;
       case 2: winograd_output_tile(m, stride, start, &target, column, height, 2); break;
@@ -246,8 +248,19 @@ ALWAYS_INLINE void transform_filter_line(const vector *g, vector *t) {
   t[5] = g[2];
 }
 
-ALWAYS_INLINE void winograd_weights_row(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, const int row,
-                                        float *transformed, ptrdiff_t position_stride) {
+// G · g for one line of three with stride 2: the outer taps' elements, then the middle tap.
+ALWAYS_INLINE void transform_strided_filter_line(const vector *g, vector *t) {
+  const vector minus_one = v_set(-1), half = v_set(0.5f), sixth = v_set(1.0f / 6);
+  t[0] = g[2];
+  t[1] = v_multiply(g[0], half);
+  t[2] = v_multiply(v_add(g[0], g[2]), v_set(-0.5f));
+  t[3] = v_multiply(v_multiply_add(g[0], minus_one, g[2]), sixth);
+  t[4] = v_multiply(v_multiply_add(g[2], v_set(2), g[0]), sixth);
+  t[5] = g[1];
+}
+
+ALWAYS_INLINE void winograd_weights_row(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, const int stride,
+                                        const int row, float *transformed, ptrdiff_t position_stride) {
   for (ptrdiff_t channel = 0; channel < channels; ++channel) {
     for (ptrdiff_t block = 0; block < blocks; ++block) {
       const float *taps = filters + (channel * 9 * blocks + block) * LANES;
@@ -257,10 +270,12 @@ ALWAYS_INLINE void winograd_weights_row(const float *filters, ptrdiff_t channels
         vector g[3];
 #pragma clang loop unroll(full)
         for (int i = 0; i < 3; ++i) g[i] = v_load(taps + (i * 3 + j) * blocks * LANES);
-        transform_filter_line(g, t);
+        if (stride == 1) transform_filter_line(g, t);
+        else transform_strided_filter_line(g, t);
         line[j] = t[row];
       }
-      transform_filter_line(line, t);
+      if (stride == 1) transform_filter_line(line, t);
+      else transform_strided_filter_line(line, t);
       float *out = transformed + (channel * blocks + block) * LANES;
 #pragma clang loop unroll(full)
       for (int j = 0; j < INPUT; ++j) v_store(out + j * position_stride, t[j]);
@@ -269,11 +284,14 @@ ALWAYS_INLINE void winograd_weights_row(const float *filters, ptrdiff_t channels
 }
 
 // The row as a constant leaves out what other rows are made of.
-#define WEIGHTS_ROW(ROW) \
-  case ROW: winograd_weights_row(filters, channels, blocks, ROW, transformed, position_stride); break;
+#define WEIGHTS_ROW(ROW)                                                                                      \
+  case ROW:                                                                                                   \
+    if (stride == 1) winograd_weights_row(filters, channels, blocks, 1, ROW, transformed, position_stride);   \
+    else winograd_weights_row(filters, channels, blocks, 2, ROW, transformed, position_stride);               \
+    break;
 
-static void winograd_weights(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int row, float *transformed,
-                             ptrdiff_t position_stride) {
+static void winograd_weights(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int stride, int row,
+                             float *transformed, ptrdiff_t position_stride) {
   switch (row) {
     WEIGHTS_ROW(0) WEIGHTS_ROW(1) WEIGHTS_ROW(2) WEIGHTS_ROW(3) WEIGHTS_ROW(4) WEIGHTS_ROW(5)
   }

@@ -89,20 +89,35 @@ typedef struct {
   float scale, bias;
 } ckernels_local_response;
 
-// Winograd's F(4×4, 3×3) for a row of tiles: see Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
-// arXiv 1509.09308. Transformed tiles are 36 matrices, `position_stride` floats apart, of [block][tile][lanes] with
-// `tile_capacity` tiles to a block. A tile of fewer than 4 × 4 output pixels is in fewer of them: where it has n rows or
-// columns, in those of the first n + 1 and of the last of 6 rows or columns of matrices.
+// The places of a row of tiles in transformed matrices of [block][place][lanes] with `capacity` places to a block: the
+// matrices lie from float `start` on, `position_stride` floats apart.
 typedef struct {
-  ptrdiff_t blocks, block_stride, tile_capacity, position_stride;
-  // The tiles' output rows, 1 ... 4.
-  ptrdiff_t height;
-  // How many tiles are four pixels wide; they lie from tile first_tile on.
-  ptrdiff_t tiles, first_tile;
-  // The width of one more tile behind them, 1 ... 3, or 0 where there is none; it is tile last_tile.
-  ptrdiff_t last_width, last_tile;
-  // Floats from a row's pixel 0 to the first tile's: of the input with its margin, or of output and residual.
+  ptrdiff_t start, position_stride, capacity;
+  // Where those of the tiles of whole width begin, and that of a narrower one.
+  ptrdiff_t first, last;
+} ckernels_winograd_places;
+
+// A row of tiles of Winograd's F(4×4, 3×3): see Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
+// arXiv 1509.09308. Transformed tiles are 6 × 6 matrices with a place for each tile. A tile of fewer than 4 × 4 output
+// pixels is in fewer of them: where it has n rows or columns, in those of the first n + 1 and of the last of 6 rows or
+// columns of matrices.
+//
+// With stride 2, windows are split into their outer taps and their middle one, of both directions. The outer taps make a
+// convolution of stride 1 with two taps, by F(4, 2), whose 5 elements are the first 5 of 6; the middle tap, the last,
+// takes pixels as they are. So the 5 × 5 first matrices have a place for each tile, the last column of them one for each
+// pixel of a tile's width (`pixels`), and the last row one for each of its lines (`lines`). The last matrix of all is
+// multiplied to the input's pixels where they lie.
+typedef struct {
+  ptrdiff_t blocks, block_stride;
+  // The tiles' output rows, 1 ... 4; how many are four pixels wide; the width of one more behind them, 1 ... 3, or 0
+  // where there is none.
+  ptrdiff_t height, count, last_width;
+  // Floats from a row's pixel 0 to the first tile's: of the input with its margin, and of output and residual.
   ptrdiff_t offset;
+  ckernels_winograd_places tiles;
+  // With stride 2 alone. The pixels of all tiles follow each other; the first line's places of all tiles of whole width
+  // follow each other, then come the second line's.
+  ckernels_winograd_places pixels, lines;
 } ckernels_winograd_tiles;
 
 // A row of y = clamp(bias + Σ coefficient · basis), where neighbouring nodes of a coarse grid have a share in each pixel:
@@ -154,10 +169,16 @@ typedef struct {
   void (*winograd_output)(const ckernels_winograd_tiles *tiles, const float *transformed, const float *bias, float low,
                           float high, const float *const *residuals, ptrdiff_t residual_block_stride,
                           float *const *output, ptrdiff_t first_block, ptrdiff_t end_block);
+  // The same with stride 2: 2 · height + 1 rows of input; the output, which holds the bias and the product by the last
+  // matrix, becomes clamp(output + tile + residual).
+  void (*winograd_strided_input)(const ckernels_winograd_tiles *tiles, const float *const *input, float *transformed);
+  void (*winograd_strided_output)(const ckernels_winograd_tiles *tiles, const float *transformed, float low, float high,
+                                  const float *const *residuals, ptrdiff_t residual_block_stride,
+                                  float *const *output, ptrdiff_t first_block, ptrdiff_t end_block);
   // Transforms the filters of `blocks` output blocks, [channel][9][blocks · lanes], into those 6 of the 36 matrices that
-  // are of one row of tiles' elements: `position_stride` floats apart, of [channel][blocks · lanes].
-  void (*winograd_weights)(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int row, float *transformed,
-                           ptrdiff_t position_stride);
+  // are of one row: `position_stride` floats apart, of [channel][blocks · lanes]. `stride` is 1 or 2.
+  void (*winograd_weights)(const float *filters, ptrdiff_t channels, ptrdiff_t blocks, int stride, int row,
+                           float *transformed, ptrdiff_t position_stride);
 
   // A row-major plane's row of `width` pixels to and from the channels of one block; `channels` of them exist, each
   // `channel_stride` floats behind the other.

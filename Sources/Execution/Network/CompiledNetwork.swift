@@ -105,7 +105,7 @@ public final class CompiledNetwork: Sendable {
 struct CompiledLayer: Sendable {
   enum Kernel: Sendable {
     case direct(DirectConvolution)
-    case winograd(WinogradConvolution)
+    case winograd(any WinogradMethod)
     case depthwise(BlockedDepthwiseConvolution)
     case grouped(GroupedConvolution)
     case other
@@ -141,8 +141,13 @@ struct CompiledLayer: Sendable {
         return .winograd(
           WinogradConvolution(
             weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels,
-            padTop: rows.begin,
-            padLeft: columns.begin, bounds: layer.bounds, pool: pool))
+            padTop: rows.begin, padLeft: columns.begin, bounds: layer.bounds, pool: pool))
+      }
+      if arithmetic == .fast, !isPlanar, convolution.suitsStridedWinograd {
+        return .winograd(
+          StridedWinogradConvolution(
+            weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels,
+            padTop: rows.begin, padLeft: columns.begin, bounds: layer.bounds, pool: pool))
       }
       return .direct(
         DirectConvolution(
@@ -155,9 +160,19 @@ struct CompiledLayer: Sendable {
 extension Layer.Convolution {
   /// Whether Winograd's method applies and its transforms are paid back.
   fileprivate var suitsWinograd: Bool {
-    let isThreeByThree = [rows, columns].allSatisfy { $0.kernel == 3 && $0.stride == 1 && $0.dilation == 1 }
-    let products = [rows, columns].reduce(1) { $0 * WinogradConvolution.products(along: $1.output) }
-    return isThreeByThree && weights.shape[1] >= 16 && outputChannels >= 16
+    suits(WinogradConvolution.self, leastChannels: 16)
+  }
+
+  /// The same with stride 2, where there is less to gain.
+  fileprivate var suitsStridedWinograd: Bool {
+    suits(StridedWinogradConvolution.self, leastChannels: 64)
+  }
+
+  private func suits(_ method: (some WinogradMethod).Type, leastChannels: Int) -> Bool {
+    let axes = [rows, columns]
+    let products = axes.reduce(1) { $0 * method.products(along: $1.output) }
+    return axes.allSatisfy { $0.kernel == 3 && $0.stride == method.stride && $0.dilation == 1 }
+      && min(weights.shape[1], outputChannels) >= leastChannels
       && products * 10 <= rows.output * columns.output * 9 * 7
   }
 }

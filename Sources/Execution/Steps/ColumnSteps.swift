@@ -19,23 +19,13 @@ extension ConvolutionStep: ColumnStep {
 /// Whole tiles are made.
 extension WinogradStep: ColumnStep {
   func inputColumns(for columns: Range<Int>, input: Int) -> Range<Int> {
-    let tiles = tiles(of: columns)
-    let tile = WinogradConvolution.tile
-    let made = tiles.lowerBound * tile..<min(tiles.upperBound * tile, width)
-    guard input == 0 else { return made }
-    return made.lowerBound - convolution.padLeft..<made.upperBound - convolution.padLeft + Self.overlap
+    let made = self.columns(of: tiles(of: columns))
+    return input == 0 ? windowColumns.inputs(of: made) : made
   }
 
   func outputColumns(from columns: Range<Int>, input: Int) -> Range<Int> {
-    let tile = WinogradConvolution.tile
-    if input != 0 {
-      let tiles = tiles(of: columns)
-      return tiles.lowerBound * tile..<tiles.upperBound * tile
-    }
-    let tiles = WindowSteps(
-      kernel: WinogradConvolution.inputTile, stride: tile, begin: convolution.padLeft
-    ).outputs(covering: columns)
-    return tiles.lowerBound * tile..<tiles.upperBound * tile
+    let reached = input == 0 ? windowColumns.outputs(covering: columns) : columns
+    return self.columns(of: tiles(of: reached))
   }
 
   func run(image: Int, rows: Range<Int>, columns: Range<Int>, in frame: Frame) {
@@ -43,8 +33,12 @@ extension WinogradStep: ColumnStep {
   }
 
   private func tiles(of columns: Range<Int>) -> Range<Int> {
-    let tile = WinogradConvolution.tile
-    return columns.lowerBound / tile..<(columns.upperBound + tile - 1) / tile
+    columns.lowerBound / Self.tile..<(columns.upperBound + Self.tile - 1) / Self.tile
+  }
+
+  private func columns(of tiles: Range<Int>) -> Range<Int> {
+    let end = min(tiles.upperBound * Self.tile, width)
+    return min(tiles.lowerBound * Self.tile, end)..<end
   }
 }
 

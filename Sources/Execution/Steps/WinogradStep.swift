@@ -1,8 +1,8 @@
 import Kernels
 
-/// A 3×3 convolution of stride 1 with what is fused to it, by Winograd's method.
+/// A 3×3 convolution with what is fused to it, by a method of Winograd's.
 struct WinogradStep: MapStep {
-  let convolution: WinogradConvolution
+  let convolution: any WinogradMethod
   let input: MapID
   let residual: MapID?
   let output: MapID
@@ -11,15 +11,17 @@ struct WinogradStep: MapStep {
   /// The output's rows and columns.
   private let height: Int
   let width: Int
+  private let windowRows: WindowSteps
+  let windowColumns: WindowSteps
 
-  /// How far neighbouring windows overlap.
-  static let overlap = 2
+  /// The rows and columns of a tile's output.
+  static let tile = WinogradConvolution.tile
 
   /// - Parameters:
   ///   - layout: of the output.
   ///   - inputLayout: of the input.
   init(
-    _ convolution: WinogradConvolution, input: MapID, inputLayout: RowLayout, residual: MapID?, output: MapID,
+    _ convolution: any WinogradMethod, input: MapID, inputLayout: RowLayout, residual: MapID?, output: MapID,
     layout: RowLayout
   ) {
     self.convolution = convolution
@@ -27,8 +29,10 @@ struct WinogradStep: MapStep {
     self.residual = residual
     self.output = output
     (height, width) = (layout.height, layout.width)
-    let bottom = height + Self.overlap - convolution.padTop - inputLayout.height
-    let right = width + Self.overlap - convolution.padLeft - inputLayout.width
+    windowRows = WindowSteps(kernel: 3, stride: convolution.stride, begin: convolution.padTop)
+    windowColumns = WindowSteps(kernel: 3, stride: convolution.stride, begin: convolution.padLeft)
+    let bottom = windowRows.inputs(of: 0..<height).upperBound - inputLayout.height
+    let right = windowColumns.inputs(of: 0..<width).upperBound - inputLayout.width
     margins =
       [
         Margins(top: convolution.padTop, bottom: max(0, bottom), left: convolution.padLeft, right: max(0, right))
@@ -36,16 +40,17 @@ struct WinogradStep: MapStep {
   }
 
   var inputs: [MapID] { [input] + (residual.map { [$0] } ?? []) }
-  var rowQuantum: Int { WinogradConvolution.tile }
+  /// With few tiles to a row, a product by as many pixels as fit into the registers takes more than one.
+  var rowQuantum: Int { convolution.stride == 1 || tilesPerRow > 7 ? Self.tile : 2 * Self.tile }
+  private var tilesPerRow: Int { (width + Self.tile - 1) / Self.tile }
   var partCount: Int { convolution.groupCount }
   func blocks(of parts: Range<Int>, in blocks: Int) -> Range<Int> { parts.blocks(in: blocks) }
   var weightCount: Int { convolution.inputChannels * convolution.outputChannels * 36 }
 
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> {
     guard input == 0 else { return rows }
-    let tile = WinogradConvolution.tile
-    let end = min((rows.upperBound + tile - 1) / tile * tile, height)
-    return rows.lowerBound - convolution.padTop..<end - convolution.padTop + Self.overlap
+    return windowRows.inputs(
+      of: rows.lowerBound..<min((rows.upperBound + Self.tile - 1) / Self.tile * Self.tile, height))
   }
 
   /// How many tiles share a pass over the weights: with many channels weights do not stay in the cache, with few the
@@ -58,11 +63,9 @@ struct WinogradStep: MapStep {
 
   /// - Parameter tileColumns: the tiles of each row to make; nil for all.
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, tileColumns: Range<Int>?, in frame: Frame) {
-    let tile = WinogradConvolution.tile
-    let tileRows = rows.lowerBound / tile..<(rows.upperBound + tile - 1) / tile
-    let tilesPerRow = (width + tile - 1) / tile
+    let tileRows = rows.lowerBound / Self.tile..<(rows.upperBound + Self.tile - 1) / Self.tile
     let rowsPerPass = max(1, tilesPerPass / max(1, tileColumns?.count ?? tilesPerRow))
-    var pass: [WinogradConvolution.TileRows] = []
+    var pass: [WinogradTileRows] = []
     var count = 0
     for image in images {
       let input = frame.map(input, image)

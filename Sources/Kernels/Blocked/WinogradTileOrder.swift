@@ -10,16 +10,21 @@ struct WinogradTileOrder {
   struct Row {
     /// The place in the list of parts.
     let part: Int
-    /// The first output row.
+    /// The first output row and column.
     let y: Int
-    /// The first output column.
     let x: Int
     let height: Int
-    let wholeWidthTiles: Int
+    /// The tiles of whole width.
+    let tileCount: Int
     let firstTile: Int
     /// 0 where no tile is narrower.
     let lastWidth: Int
     let lastTile: Int
+    /// In matrices with a place for each pixel of a tile's width.
+    let firstPixel: Int
+    /// In matrices with a place for each line of a tile.
+    let firstLine: Int
+    let lastLine: Int
   }
 
   private(set) var rows: [Row] = []
@@ -28,97 +33,131 @@ struct WinogradTileOrder {
   private let cutHeight: Int
   private let cutWidth: Int
 
-  // Where the four kinds begin, and the end.
-  private let firstWhole: Int
-  private let firstNarrow: Int
-  private let firstCorner: Int
+  /// Where the four kinds begin.
+  private let starts: Places
+  private let ends: Places
 
-  /// How many tiles there are.
-  let count: Int
+  /// The rows and columns of a tile's output.
+  static let tile = CKERNELS_WINOGRAD_OUTPUT
+
+  /// For each kind of tile the next place.
+  private struct Places {
+    var low = 0
+    var whole = 0
+    var narrow = 0
+    var corner = 0
+    // Pixels of tiles cut off below and of the others; lines of tiles of whole width and of the others.
+    var lowPixels = 0
+    var pixels = 0
+    var lines = 0
+    var narrowLines = 0
+
+    /// The kinds' first places, where `self` is the next ones after all.
+    var starts: Places {
+      var starts = Places()
+      starts.whole = low
+      starts.narrow = starts.whole + whole
+      starts.corner = starts.narrow + narrow
+      starts.pixels = lowPixels
+      starts.narrowLines = lines
+      return starts
+    }
+  }
 
   /// - Parameters:
   ///   - parts: of images of one layout.
   ///   - layout: of the output.
-  init(_ parts: [WinogradConvolution.TileRows], layout: RowLayout) {
-    let tile = WinogradConvolution.tile
-    let (wholeRows, wholeColumns) = (layout.height / tile, layout.width / tile)
-    let (restHeight, restWidth) = (layout.height % tile, layout.width % tile)
-    cutHeight = restHeight == 0 ? tile : restHeight
-    cutWidth = restWidth == 0 ? tile : restWidth
-    let allColumns = 0..<layout.width.dividedRoundingUp(by: tile)
+  init(_ parts: [WinogradTileRows], layout: RowLayout) {
+    let (restHeight, restWidth) = (layout.height % Self.tile, layout.width % Self.tile)
+    cutHeight = restHeight == 0 ? Self.tile : restHeight
+    cutWidth = restWidth == 0 ? Self.tile : restWidth
 
-    var counts = (low: 0, whole: 0, narrow: 0, corner: 0)
-    for part in parts {
-      let columns = part.tileColumns ?? allColumns
-      let low = part.tileRows.count { $0 >= wholeRows }
-      let narrow = columns.contains(wholeColumns) ? 1 : 0
-      counts.low += low * (columns.count - narrow)
-      counts.whole += (part.tileRows.count - low) * (columns.count - narrow)
-      counts.narrow += (part.tileRows.count - low) * narrow
-      counts.corner += low * narrow
+    var counts = Places()
+    for part in parts { _ = Self.rows(of: part, number: 0, layout: layout, from: &counts) }
+    starts = counts.starts
+    var next = starts
+    for (number, part) in parts.enumerated() {
+      rows += Self.rows(of: part, number: number, layout: layout, from: &next)
     }
-    firstWhole = counts.low
-    firstNarrow = firstWhole + counts.whole
-    firstCorner = firstNarrow + counts.narrow
-    count = firstCorner + counts.corner
+    ends = next
+  }
 
-    var next = (low: 0, whole: firstWhole, narrow: firstNarrow, corner: firstCorner)
-    for (index, part) in parts.enumerated() {
-      let columns = part.tileColumns ?? allColumns
-      let narrow = columns.contains(wholeColumns) ? 1 : 0
-      for row in part.tileRows {
-        let isLow = row >= wholeRows
-        rows.append(
-          Row(
-            part: index, y: row * tile, x: columns.lowerBound * tile, height: isLow ? cutHeight : tile,
-            wholeWidthTiles: columns.count - narrow, firstTile: isLow ? next.low : next.whole,
-            lastWidth: narrow * restWidth, lastTile: isLow ? next.corner : next.narrow))
-        if isLow {
-          next.low += columns.count - narrow
-          next.corner += narrow
-        } else {
-          next.whole += columns.count - narrow
-          next.narrow += narrow
-        }
+  private static func rows(
+    of part: WinogradTileRows, number: Int, layout: RowLayout, from next: inout Places
+  ) -> [Row] {
+    let columns = part.tileColumns ?? 0..<layout.width.dividedRoundingUp(by: tile)
+    let lastWidth = columns.contains(layout.width / tile) ? layout.width % tile : 0
+    let tileCount = columns.count - (lastWidth > 0 ? 1 : 0)
+    let width = tileCount * tile + lastWidth
+    return part.tileRows.map { tileRow in
+      let height = min(tile, layout.height - tileRow * tile)
+      let isLow = height < tile
+      let row = Row(
+        part: number, y: tileRow * tile, x: columns.lowerBound * tile, height: height, tileCount: tileCount,
+        firstTile: isLow ? next.low : next.whole, lastWidth: lastWidth,
+        lastTile: isLow ? next.corner : next.narrow, firstPixel: isLow ? next.lowPixels : next.pixels,
+        firstLine: next.lines, lastLine: next.narrowLines)
+      let narrowCount = columns.count - tileCount
+      if isLow {
+        next.low += tileCount
+        next.corner += narrowCount
+        next.lowPixels += width
+      } else {
+        next.whole += tileCount
+        next.narrow += narrowCount
+        next.pixels += width
       }
+      next.lines += height * tileCount
+      next.narrowLines += height * narrowCount
+      return row
     }
   }
+
+  /// How many tiles there are.
+  var count: Int { ends.corner }
+
+  /// The pixels of all tiles' widths.
+  var pixelCount: Int { ends.pixels }
+
+  /// The lines of all tiles.
+  var lineCount: Int { ends.narrowLines }
 
   /// The tiles that take part in a matrix.
   func tiles(row: Int, column: Int) -> Range<Int> {
     let hasLow = Self.hasPoint(row, size: cutHeight)
-    let hasNarrow = Self.hasPoint(column, size: cutWidth)
-    return (hasLow ? 0 : firstWhole)..<(hasNarrow ? (hasLow ? count : firstCorner) : firstNarrow)
+    let first = hasLow ? 0 : starts.whole
+    guard Self.hasPoint(column, size: cutWidth) else { return first..<starts.narrow }
+    return first..<(hasLow ? ends.corner : starts.corner)
+  }
+
+  /// The pixels that take part in the matrix of a row of tiles' elements.
+  func pixels(row: Int) -> Range<Int> { (Self.hasPoint(row, size: cutHeight) ? 0 : starts.pixels)..<ends.pixels }
+
+  /// The lines that take part in the matrix of a column of tiles' elements.
+  func lines(column: Int) -> Range<Int> {
+    0..<(Self.hasPoint(column, size: cutWidth) ? ends.narrowLines : starts.narrowLines)
   }
 
   /// Whether lines of tiles `size` pixels wide have an element.
   private static func hasPoint(_ element: Int, size: Int) -> Bool {
-    element <= size || element == WinogradConvolution.inputTile - 1
+    element <= size || element == WinogradFilters.side - 1
   }
 }
 
 extension ckernels_winograd_tiles {
-  /// A row of tiles.
+  /// A row of tiles without its places.
   ///
   /// - Parameters:
-  ///   - blocks: of the matrices' channels.
-  ///   - capacity: the tiles of a matrix.
-  ///   - positionStride: floats from one matrix to the next.
   ///   - map: what is read or written.
-  ///   - inset: pixels from the first tile's output to its place in the map.
-  init(
-    _ row: WinogradTileOrder.Row, blocks: Int, capacity: Int, positionStride: Int, map: FeatureMap, inset: Int = 0
-  ) {
+  ///   - x: where its pixels begin for the first tile.
+  ///   - blocks: of the matrices' channels.
+  init(_ row: WinogradTileOrder.Row, of map: FeatureMap, x: Int, blocks: Int) {
     self.init()
     self.blocks = blocks
     block_stride = map.layout.blockStride
-    tile_capacity = capacity
-    position_stride = positionStride
     height = row.height
-    tiles = row.wholeWidthTiles
-    first_tile = row.firstTile
+    count = row.tileCount
     last_width = row.lastWidth
-    last_tile = row.lastTile
-    offset = (row.x + inset) * map.layout.lanes
+    offset = x * map.layout.lanes
   }
 }

@@ -51,11 +51,11 @@ struct MaskedImagesTests {
     sketch.add("Add", "f", "p", to: "s")
     sketch.convolution("s", to: "w", channels: (40, 32))
     sketch.add("Relu", "w", to: "wr")
-    sketch.convolution("s", to: "v", channels: (40, 16), kernel: [1, 1])
+    sketch.convolution("s", to: "v", channels: (40, 32), kernel: [1, 1])
     sketch.add("Concat", "wr", "v", to: "j", attributes: ["axis": .int(1)])
     sketch.convolution(
-      "j", to: "d", channels: (48, 24), attributes: ["pads": .ints([1, 1, 1, 1]), "strides": .ints([2, 2])])
-    sketch.head("d", to: "y", channels: 24, classes: 9)
+      "j", to: "d", channels: (64, 64), attributes: ["pads": .ints([1, 1, 1, 1]), "strides": .ints([2, 2])])
+    sketch.head("d", to: "y", channels: 64, classes: 9)
     return try sketch.graph(outputs: ["y"])
   }
 

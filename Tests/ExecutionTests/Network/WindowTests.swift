@@ -88,6 +88,17 @@ struct WindowTests {
     try NetworkCheck(sketch.graph(outputs: ["y"]), image: [19, extent, extent + 1]).expectAll()
   }
 
+  /// The same with stride 2 and as many channels as it takes.
+  @Test(arguments: [3, 8, 13, 14, 28, 31], [0, 1])
+  func convolutionsOfStrideTwo(extent: Int, pad: Int64) throws {
+    var sketch = NetworkSketch()
+    sketch.convolution("x", to: "b", channels: (3, 64), kernel: [1, 1])
+    sketch.convolution(
+      "b", to: "c", channels: (64, 70), attributes: ["pads": .ints([pad, pad, pad, pad]), "strides": .ints([2, 2])])
+    sketch.add("Relu", "c", to: "y")
+    try NetworkCheck(sketch.graph(outputs: ["y"]), image: [3, extent, extent + 1]).expectAll()
+  }
+
   /// Groups of several channels, and depthwise ones with two outputs each, between other layers.
   @Test(arguments: [(24, 24, 4), (24, 36, 12), (20, 40, 20)])
   func groupsOfSeveralChannels(inputs: Int, outputs: Int, groups: Int) throws {

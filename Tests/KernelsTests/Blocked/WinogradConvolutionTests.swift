@@ -21,16 +21,32 @@ struct WinogradConvolutionTests {
     (1...8).map { width in layer(6, to: 20, height, width) }
   }
 
-  private static func layer(
-    _ channels: Int, to outputs: Int, _ height: Int, _ width: Int, top: Int = 1, left: Int = 1, bottom: Int = 1,
-    right: Int = 1
-  ) -> WindowedLayer {
-    WindowedLayer(
-      channels, to: outputs, height, width, WindowSteps(kernel: 3, begin: top), WindowSteps(kernel: 3, begin: left),
-      bottom: bottom, right: right)
+  /// The same outputs with stride 2, from even and from odd extents.
+  static let strided: [WindowedLayer] = (1...8).flatMap { height in
+    (1...8).map { width in layer(6, to: 20, 2 * height - height / 2 % 2, 2 * width - width % 2, stride: 2) }
   }
 
-  @Test("The result is near the one in double precision", arguments: extents + uneven + remainders)
+  /// More channels than a block or a group has, and windows that begin in the map or far outside of it.
+  static let stridedUneven: [WindowedLayer] = [
+    layer(33, to: 48, 14, 28, stride: 2),
+    layer(16, to: 3, 11, 29, stride: 2),
+    layer(17, to: 40, 9, 8, top: 0, left: 0, bottom: 0, right: 1, stride: 2),
+    layer(3, to: 70, 7, 15, top: 2, left: 0, bottom: 2, right: 0, stride: 2),
+    layer(1, to: 1, 12, 5, top: 0, left: 2, bottom: 1, right: 2, stride: 2),
+  ]
+
+  private static func layer(
+    _ channels: Int, to outputs: Int, _ height: Int, _ width: Int, top: Int = 1, left: Int = 1, bottom: Int = 1,
+    right: Int = 1, stride: Int = 1
+  ) -> WindowedLayer {
+    WindowedLayer(
+      channels, to: outputs, height, width, WindowSteps(kernel: 3, stride: stride, begin: top),
+      WindowSteps(kernel: 3, stride: stride, begin: left), bottom: bottom, right: right)
+  }
+
+  @Test(
+    "The result is near the one in double precision",
+    arguments: extents + uneven + remainders + strided + stridedUneven)
   func matchesReference(layer: WindowedLayer) {
     let run = WinogradRun(layer)
     let expected = run.expected()
@@ -50,8 +66,19 @@ struct WinogradConvolutionTests {
     }
   }
 
+  @Test("The same with stride 2", arguments: [(64, 5e-6), (512, 1e-5)])
+  func longStridedSums(channels: Int, bound: Double) {
+    for (height, width) in [(15, 15), (13, 14), (6, 5), (2, 3)] {
+      let run = WinogradRun(Self.layer(channels, to: 16, height, width, stride: 2))
+      let expected = run.expected()
+      for set in InstructionSet.available {
+        #expect(error(of: run.results(set)[0], expected, .none) <= bound, "\(set), \(height) × \(width)")
+      }
+    }
+  }
+
   @Test(
-    "Residual and clamping follow the sum", arguments: uneven + extents.suffix(8),
+    "Residual and clamping follow the sum", arguments: uneven + extents.suffix(8) + stridedUneven,
     [ClampBounds.none, .relu, .relu6, .narrow])
   func residualAndClamping(layer: WindowedLayer, bounds: ClampBounds) {
     for hasResidual in [false, true] {
@@ -77,6 +104,27 @@ struct WinogradConvolutionTests {
       // The tile of rows and columns 4 ..< 8 reads rows and columns 3 ... 8, its neighbours end at 4 or begin at 7.
       if !(4..<8).contains(y) || !(4..<8).contains(x) {
         #expect(result[index].bitPattern == expected[index].bitPattern)
+      }
+    }
+  }
+
+  @Test("With stride 2 a NaN reaches every window that sees it", arguments: InstructionSet.available)
+  func stridedNaN(set: InstructionSet) {
+    let layer = Self.layer(2, to: 3, 16, 16, stride: 2)
+    let clean = WinogradRun(layer, bounds: .relu6)
+    let expected = clean.results(set)[0]
+    // An outer tap's pixel, one under a middle tap, and one under a middle and an outer one.
+    for (row, column) in [(7, 11), (8, 10), (10, 9)] {
+      var inputs = clean.inputs
+      inputs[0][16 * 16 + row * 16 + column] = .nan
+      let result = WinogradRun(layer, inputs: inputs, bounds: .relu6).results(set)[0]
+      for index in result.indices {
+        let (y, x) = (index % 64 / 8, index % 8)
+        let isSeen = abs(2 * y - row) <= 1 && abs(2 * x - column) <= 1
+        if isSeen { #expect(result[index].isNaN) }
+        // Tiles read rows and columns −1 ... 7 and 7 ... 15.
+        let reads = (y < 4 ? -1...7 : 7...15).contains(row) && (x < 4 ? -1...7 : 7...15).contains(column)
+        if !reads { #expect(result[index].bitPattern == expected[index].bitPattern) }
       }
     }
   }

@@ -1,7 +1,7 @@
 import Kernels
 import Testing
 
-/// A convolution of random numbers by Winograd's method.
+/// A convolution of random numbers by the method of Winograd's for its stride, 1 or 2.
 struct WinogradRun {
   let layer: WindowedLayer
   let inputs: [[Float]]
@@ -33,11 +33,17 @@ struct WinogradRun {
 
   var tileColumns: Int { (layer.outputWidth + WinogradConvolution.tile - 1) / WinogradConvolution.tile }
 
-  func convolution(_ set: InstructionSet) -> WinogradConvolution {
+  func convolution(_ set: InstructionSet) -> any WinogradMethod {
     let weights = Floats(weights)
-    return WinogradConvolution(
+    let pool = ThreadPool(threadCount: 1)
+    if layer.rows.stride == 1 {
+      return WinogradConvolution(
+        weights: weights.start, bias: bias, inputChannels: layer.channels, padTop: layer.rows.begin,
+        padLeft: layer.columns.begin, bounds: bounds, pool: pool, instructionSet: set)
+    }
+    return StridedWinogradConvolution(
       weights: weights.start, bias: bias, inputChannels: layer.channels, padTop: layer.rows.begin,
-      padLeft: layer.columns.begin, bounds: bounds, pool: ThreadPool(threadCount: 1), instructionSet: set)
+      padLeft: layer.columns.begin, bounds: bounds, pool: pool, instructionSet: set)
   }
 
   /// A map of an image with the margins and rows of zeros that windows reach over.
@@ -68,7 +74,7 @@ struct WinogradRun {
     for part in parts ?? [inputs.indices.map { ($0, 0..<tileRows) }] {
       for columns in tileColumns {
         let rows = part.map {
-          WinogradConvolution.TileRows(
+          WinogradTileRows(
             input: inputMaps[$0.image].map, residual: residualMaps?[$0.image].map, output: outputMaps[$0.image].map,
             tileRows: $0.tileRows, tileColumns: columns)
         }

@@ -5,8 +5,12 @@ import Testing
 struct WinogradSplitTests {
   static let layers: [WindowedLayer] = [
     (3, 40, 13, 9), (17, 5, 6, 15), (33, 70, 9, 1), (5, 9, 14, 14), (4, 20, 3, 12), (2, 6, 8, 16),
-  ].map { channels, outputs, height, width in
-    WindowedLayer(channels, to: outputs, height, width, WindowSteps(kernel: 3, begin: 1), bottom: 1, right: 1)
+  ].flatMap { channels, outputs, height, width in
+    [1, 2].map { stride in
+      WindowedLayer(
+        channels, to: outputs, height * stride, width * stride, WindowSteps(kernel: 3, stride: stride, begin: 1),
+        bottom: 1, right: 1)
+    }
   }
 
   @Test(
@@ -37,11 +41,12 @@ struct WinogradSplitTests {
     }
   }
 
-  @Test("Only the rows and groups that are asked for are written", arguments: InstructionSet.available)
-  func writesItsPart(set: InstructionSet) {
+  @Test("Only the rows and groups that are asked for are written", arguments: InstructionSet.available, [1, 2])
+  func writesItsPart(set: InstructionSet, stride: Int) {
     let group = set.lanes * set.groupBlocks
     let layer = WindowedLayer(
-      3, to: 3 * group, 11, 5, WindowSteps(kernel: 3, begin: 1), bottom: 1, right: 1)
+      3, to: 3 * group, 11 * stride, 5 * stride, WindowSteps(kernel: 3, stride: stride, begin: 1), bottom: 1,
+      right: 1)
     let run = WinogradRun(layer)
     let whole = run.results(set)[0]
     let input = run.inputMap(run.inputs[0], lanes: set.lanes)
@@ -57,24 +62,26 @@ struct WinogradSplitTests {
     #expect(input.isIntact && output.isIntact)
   }
 
-  @Test("Maps may be channels of wider maps", arguments: InstructionSet.available)
-  func views(set: InstructionSet) {
+  @Test("Maps may be channels of wider maps", arguments: InstructionSet.available, [1, 2])
+  func views(set: InstructionSet, stride: Int) {
     let lanes = set.lanes
     let layer = WindowedLayer(
-      lanes + 1, to: 3 * lanes, 6, 7, WindowSteps(kernel: 3, begin: 1), bottom: 1, right: 1)
+      lanes + 1, to: 3 * lanes, 6 * stride, 7 * stride, WindowSteps(kernel: 3, stride: stride, begin: 1), bottom: 1,
+      right: 1)
     let run = WinogradRun(layer, hasResidual: true)
-    let plane = layer.height * layer.width
-    func layout(_ channels: Int, _ margin: Int) -> RowLayout {
-      RowLayout(channels: channels, height: layer.height, width: layer.width, lanes: lanes)
+    func layout(_ channels: Int, _ margin: Int, _ scale: Int) -> RowLayout {
+      RowLayout(channels: channels, height: 6 * scale, width: 7 * scale, lanes: lanes)
         .margins(left: margin, right: margin)
     }
-    let others = numbers(lanes * plane, seed: 7)
-    let input = GuardedMap(others + run.inputs[0], layout: layout(2 * lanes + 1, 2), above: 1, below: 3)
-    let residual = GuardedMap(others + run.residuals![0] + others, layout: layout(5 * lanes, 1))
-    let output = GuardedMap(nil, layout: layout(6 * lanes, 3))
+    let others = numbers(lanes * 6 * 7, seed: 7)
+    let otherInputs = numbers(lanes * layer.height * layer.width, seed: 8)
+    let input = GuardedMap(
+      otherInputs + run.inputs[0], layout: layout(2 * lanes + 1, 2, stride), above: 1, below: 3)
+    let residual = GuardedMap(others + run.residuals![0] + others, layout: layout(5 * lanes, 1, 1))
+    let output = GuardedMap(nil, layout: layout(6 * lanes, 3, 1))
     let convolution = run.convolution(set)
     let channels = 2 * lanes..<5 * lanes
-    let part = WinogradConvolution.TileRows(
+    let part = WinogradTileRows(
       input: input.view(lanes..<2 * lanes + 1), residual: residual.view(lanes..<4 * lanes),
       output: output.view(channels), tileRows: 0..<run.tileRows)
     convolution.run([part], groups: 0..<convolution.groupCount)
