@@ -59,10 +59,10 @@ let package = Package(
     library("Tensors"),
     library("GraphIR", ["Tensors"]),
     library("OnnxFormat", ["COnnxProto", "GraphIR", "Tensors"]),
-    library("Operators", ["GraphIR", "Kernels", "Tensors"]),
+    library("Imaging", ["CImageCodecs", "Tensors"]),
+    library("Operators", ["GraphIR", "Imaging", "Kernels", "Tensors"]),
     library("Execution", ["GraphIR", "Kernels", "Operators", "Tensors"]),
     library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
-    library("Imaging", ["CImageCodecs", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     library("Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     library(

@@ -17,6 +17,7 @@ public enum OperatorRegistry {
       convolutions,
       detection,
       elementwise,
+      images,
       indexing,
       losses,
       machineLearning,

@@ -1,0 +1,5 @@
+extension OperatorRegistry {
+  static let images: [OperatorEntry] = [
+    entry("ImageDecoder", [20], ImageDecoder.self)
+  ]
+}
