@@ -50,5 +50,8 @@ struct PackedTensorTests {
     let odd = try TensorFile.read(bytes: file(5, .int4, WireBytes.field(9, [0x21, 0x43, 0xf5]))).tensor
     #expect(odd.withUnsafeBytes { Array($0) } == [1, 2, 3, 4, 5])
     #expect(try TensorFile.read(bytes: file(0, .int2, [])).tensor.count == 0)
+    // -120 has the bits 1000 1000.
+    let signed = try TensorFile.read(bytes: file(2, .int4, WireBytes.field(5, UInt64(bitPattern: -120)))).tensor
+    #expect(signed.withUnsafeBytes { Array($0) } == [8, 8])
   }
 }

@@ -100,7 +100,9 @@ struct TypedLists {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(entries.count)
     for entry in entries {
-      guard let byte = UInt8(exactly: entry), isPacked || byte >> (bits - 1) <= 1 else {
+      // Packed bytes are signed ones in files of onnx 1.16.
+      let signed = isPacked ? Int8(exactly: entry).map { UInt8(bitPattern: $0) } : nil
+      guard let byte = UInt8(exactly: entry) ?? signed, isPacked || byte >> (bits - 1) <= 1 else {
         throw ModelError(.tensorData, "\(name) has the element \(entry), which no \(elementType) can be")
       }
       bytes.append(byte)
