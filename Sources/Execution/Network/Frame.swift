@@ -23,8 +23,9 @@ final class Frame: @unchecked Sendable {
   private let pointers: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>>
   private let storage: [FloatStorage]
 
-  /// The bytes that the feature maps take.
-  let byteCount: Int
+  /// Room for one image as the caller gives it, kept from run to run.
+  private(set) lazy var image = FloatStorage(count: imageCount)
+  private let imageCount: Int
 
   /// Whether maps within a stream have room for the rows that are needed at a time alone.
   let hasRings: Bool
@@ -58,7 +59,7 @@ final class Frame: @unchecked Sendable {
       throw ExecutionError(
         .resourceLimit, "the feature maps of \(capacity) images take more than the \(memoryLimit) bytes allowed")
     }
-    byteCount = count * 4
+    imageCount = program.network.imageShape.count
     // Margins are zero from the start and never written.
     let zeros = FloatStorage(zeros: widestRow)
     let slotStorage = slots.counts.map { FloatStorage(zeros: $0) }

@@ -199,9 +199,7 @@ extension Program {
         case .stream(let stream, let steps) where !pass.isShared:
           stream.run(images: images, in: pass.frame, clock: clock.advanced(by: steps.lowerBound))
         case .stream(let stream, let steps):
-          for (index, step) in zip(steps, stream.steps) {
-            clock.time(index) { share(step, images: images, in: pass.frame) }
-          }
+          share(stream, images: images, in: pass.frame, clock: clock.advanced(by: steps.lowerBound))
         case .step(let index):
           try clock.time(index) { try perform(segment.steps[index], images: images, pass) }
         }
@@ -219,7 +217,10 @@ extension Program {
         runAlone(mapStep, images: images, in: frame)
       }
     case .fill(let map):
-      for image in images { try fillMap(frame.map(map, image)) { try pass.fill(image, $0) } }
+      for image in images {
+        try pass.fill(image, frame.image.elements)
+        frame.map(map, image).load(frame.image.start, pool: network.session.pool)
+      }
     case .load(let value, let map): try load(value, to: map, images: images, in: frame)
     case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
     case .node(let index): try runNode(index, in: frame, context: pass.context)
@@ -230,33 +231,62 @@ extension Program {
     step.run(images: images, rows: 0..<frame.layout(of: step.output).height, parts: 0..<step.partCount, in: frame)
   }
 
-  /// All threads work on one step: on bands of rows where there are enough, else on parts of the channels.
+  /// All threads work on one step: on bands of rows where there are enough, else on parts of the channels, and on
+  /// halves of these where few are left for each thread.
   func share(_ step: any MapStep, images: Range<Int>, in frame: Frame) {
     let pool = network.session.pool
     let height = frame.layout(of: step.output).height
     let quanta = (height + step.rowQuantum - 1) / step.rowQuantum
     let wanted = 2 * pool.threadCount
     if quanta >= 2 * wanted || step.partCount < pool.threadCount {
-      let bands = min(quanta, wanted)
-      pool.forEach(bands) { band in
-        let first = quanta * band / bands * step.rowQuantum
-        let end = min(height, quanta * (band + 1) / bands * step.rowQuantum)
-        step.run(images: images, rows: first..<end, parts: 0..<step.partCount, in: frame)
+      shareRows(of: step, images: images, bands: min(quanta, wanted), in: frame)
+    } else if step.partCount < 2 * wanted, step.rowQuantum == 1 {
+      let halves = [0..<height / 2, height / 2..<height].filter { !$0.isEmpty }
+      pool.forEach(step.partCount * halves.count) { share in
+        let part = share / halves.count
+        step.run(images: images, rows: halves[share % halves.count], parts: part..<part + 1, in: frame)
       }
     } else {
-      let shares = min(step.partCount, wanted)
-      pool.forEach(shares) { share in
-        let parts = step.partCount * share / shares..<step.partCount * (share + 1) / shares
-        step.run(images: images, rows: 0..<height, parts: parts, in: frame)
+      shareParts(of: step, images: images, rows: 0..<height, in: frame)
+    }
+  }
+
+  /// All threads work on a stream: each on a band of all its steps, then together on what lies between the bands.
+  private func share(_ stream: RowStream, images: Range<Int>, in frame: Frame, clock: StepClock) {
+    let bandClock = clock.ofOneThread
+    for leg in stream.legs {
+      network.session.pool.forEach(leg.bands.count) { band in
+        for call in leg.bands[band] {
+          let step = stream.steps[call.step]
+          bandClock.time(call.step) {
+            step.run(images: images, rows: call.rows, parts: 0..<step.partCount, in: frame)
+          }
+        }
+      }
+      for call in leg.rest {
+        clock.time(call.step) {
+          shareParts(of: stream.steps[call.step], images: images, rows: call.rows, in: frame)
+        }
       }
     }
   }
 
-  private func fillMap(_ map: FeatureMap, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
-    let layout = map.layout
-    try withUnsafeTemporaryAllocation(of: Float.self, capacity: network.imageShape.count) { image in
-      try fill(image)
-      map.load(image.baseAddress!, rows: 0..<layout.height)
+  private func shareRows(of step: any MapStep, images: Range<Int>, bands: Int, in frame: Frame) {
+    let height = frame.layout(of: step.output).height
+    let quanta = (height + step.rowQuantum - 1) / step.rowQuantum
+    network.session.pool.forEach(bands) { band in
+      let first = quanta * band / bands * step.rowQuantum
+      let end = min(height, quanta * (band + 1) / bands * step.rowQuantum)
+      step.run(images: images, rows: first..<end, parts: 0..<step.partCount, in: frame)
+    }
+  }
+
+  private func shareParts(of step: any MapStep, images: Range<Int>, rows: Range<Int>, in frame: Frame) {
+    let pool = network.session.pool
+    let shares = min(step.partCount, 2 * pool.threadCount)
+    pool.forEach(shares) { share in
+      let parts = step.partCount * share / shares..<step.partCount * (share + 1) / shares
+      step.run(images: images, rows: rows, parts: parts, in: frame)
     }
   }
 

@@ -49,7 +49,8 @@ public final class Program: Sendable {
     var streamCount = 0
     for index in segments.indices {
       Program.addRuns(
-        to: &segments[index], number: index, maps: maps, segmentsOfMap: uses.segmentsOfRoot, streamCount: &streamCount)
+        to: &segments[index], number: index, maps: maps, segmentsOfMap: uses.segmentsOfRoot,
+        threads: network.session.pool.threadCount, streamCount: &streamCount)
       for case .stream(let stream, let steps) in segments[index].runs {
         uses.extend(stream, over: firstStep + steps.lowerBound...firstStep + steps.upperBound - 1, maps: maps)
       }
@@ -128,7 +129,7 @@ public final class Program: Sendable {
   /// Divides a segment's steps into runs; those that take one image at a time become streams.
   private static func addRuns(
     to segment: inout Segment, number: Int, maps: [ResolvedMap], segmentsOfMap: [Set<Int>],
-    streamCount: inout Int
+    threads: Int, streamCount: inout Int
   ) {
     var run: [any MapStep] = []
     var weightCount = 0
@@ -149,8 +150,8 @@ public final class Program: Sendable {
       let inner = roots.filter { segmentsOfMap[$0.index] == [number] && !readers($0, outside: run) }
       segment.runs.append(
         .stream(
-          RowStream(run, maps: maps, innerRoots: inner, ordinal: streamCount), steps: firstStep..<firstStep + run.count)
-      )
+          RowStream(run, maps: maps, innerRoots: inner, ordinal: streamCount, threads: threads),
+          steps: firstStep..<firstStep + run.count))
       streamCount += 1
       run = []
       weightCount = 0

@@ -43,6 +43,9 @@ struct StepClock {
     StepClock(profile: profile, threads: threads, firstStep: firstStep + count)
   }
 
+  /// A clock for steps on which one thread works.
+  var ofOneThread: StepClock { StepClock(profile: profile, threads: 1, firstStep: firstStep) }
+
   func time(_ step: Int, _ body: () throws -> Void) rethrows {
     guard let profile else { return try body() }
     let start = ContinuousClock.now

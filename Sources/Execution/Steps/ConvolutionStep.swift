@@ -17,6 +17,9 @@ struct ConvolutionStep: MapStep {
   /// More weights than this are read once for all images, less once for each.
   private static let smallWeights = 1 << 17
 
+  /// As many weights as stay in the cache from one image to the next.
+  private static let fewWeights = 1 << 15
+
   init(
     _ convolution: DirectConvolution, rows: WindowAxis, columns: WindowAxis, input: MapID, residual: MapID?,
     output: MapID
@@ -45,11 +48,11 @@ struct ConvolutionStep: MapStep {
       return
     }
     guard images.count > 1, weightCount > Self.smallWeights else {
-      for image in images { run(image: image, rows: rows, parts: parts, in: frame) }
+      for image in images { run(image: image, isOnly: images.count == 1, rows: rows, parts: parts, in: frame) }
       return
     }
     for part in parts {
-      for image in images { run(image: image, rows: rows, parts: part..<part + 1, in: frame) }
+      for image in images { run(image: image, isOnly: false, rows: rows, parts: part..<part + 1, in: frame) }
     }
   }
 
@@ -57,10 +60,11 @@ struct ConvolutionStep: MapStep {
     input == 0 ? convolution.rows.inputs(of: rows) : rows
   }
 
-  private func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+  private func run(image: Int, isOnly: Bool, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
     convolution.run(
       input: frame.map(input, image), residual: residual.map { frame.map($0, image) },
-      output: frame.map(output, image), rows: rows, groups: parts)
+      output: frame.map(output, image), rows: rows, groups: parts,
+      isOnlyImage: isOnly && weightCount > Self.fewWeights)
   }
 }
 

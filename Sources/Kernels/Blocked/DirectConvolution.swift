@@ -56,11 +56,14 @@ package struct DirectConvolution: @unchecked Sendable {
   ///   - columns: the output's columns to compute; nil for all.
   ///   - firstInputBlock: where the input's channels begin in the map.
   ///   - firstOutputBlock: where the output's channels begin in the map.
+  ///   - isOnlyImage: whether no other image shares the weights, which then come from far.
   package func run(
     input: FeatureMap, residual: FeatureMap?, output: FeatureMap, rows outputRows: Range<Int>,
-    columns outputColumns: Range<Int>? = nil, groups: Range<Int>, firstInputBlock: Int = 0, firstOutputBlock: Int = 0
+    columns outputColumns: Range<Int>? = nil, groups: Range<Int>, firstInputBlock: Int = 0, firstOutputBlock: Int = 0,
+    isOnlyImage: Bool = false
   ) {
     var c = parameters(input: input, residual: residual, output: output)
+    if isOnlyImage { c.streams_weights = 1 }
     c.input_offset += firstInputBlock * input.layout.blockStride
     c.output_offset = firstOutputBlock * output.layout.blockStride
     if let outputColumns {

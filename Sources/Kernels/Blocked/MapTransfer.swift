@@ -21,6 +21,15 @@ extension FeatureMap {
     }
   }
 
+  /// Takes all rows of a row-major image, channels×height×width, on all threads.
+  package func load(_ image: UnsafePointer<Float>, pool: ThreadPool) {
+    let (map, source, height) = (Shared(self), Shared(image), layout.height)
+    let bands = min(height, pool.threadCount)
+    pool.forEach(bands) { band in
+      map.value.load(source.value, rows: height * band / bands..<height * (band + 1) / bands)
+    }
+  }
+
   /// Writes rows to a row-major image, channels×height×width.
   package func store(
     to image: UnsafeMutablePointer<Float>, rows range: Range<Int>, instructionSet: InstructionSet = .current

@@ -20,6 +20,9 @@ struct WinogradFilters: @unchecked Sendable {
 
   private static let taps = 9
 
+  /// Transformed filters, in floats, that take little memory and stay in a shared cache: they are kept from the start.
+  private static let smallCount = 1 << 20
+
   /// - Parameters:
   ///   - weights: row-major [outputs, inputs, 3, 3].
   ///   - factors: what each output channel's weights are multiplied with first; nil leaves them as they are.
@@ -49,6 +52,7 @@ struct WinogradFilters: @unchecked Sendable {
         inputs: 0..<inputChannels, firstOutput: first, width: min(groupWidth, paddedOutputs - first),
         into: target.value + first * inputChannels * Self.taps)
     }
+    if Self.side * Self.side * matrixCount <= Self.smallCount { keepMatrices(pool: pool) }
   }
 
   var inputBlocks: Int { inputChannels.dividedRoundingUp(by: instructionSet.lanes) }

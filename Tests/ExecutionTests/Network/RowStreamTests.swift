@@ -8,7 +8,7 @@ import Testing
 /// Layers on maps so large that they run a few rows at a time.
 struct RowStreamTests {
   /// Large enough on every instruction set, and no multiple of anything.
-  static let image = [20, 41, 37]
+  static let image = [20, 69, 51]
 
   /// Expects layers of a sketch to stream rows, and to compute the same.
   private func expectStream(_ sketch: NetworkSketch, outputs: [String] = ["y"]) throws {
@@ -21,6 +21,43 @@ struct RowStreamTests {
     // Some map is there a few rows at a time.
     #expect(streams.flatMap(\.ringRows.values).contains { $0 < height / 2 })
     try check.expectAll()
+    for threads in [1, 2, 3, 8] { try expectBands(of: check.network(threads: threads).program()) }
+  }
+
+  /// Expects threads that share an image to make every row once, and none before what it is made from.
+  private func expectBands(of program: Program) throws {
+    for case .stream(let stream, _) in program.segments.flatMap(\.runs) {
+      var made = [[Int]](repeating: [], count: stream.steps.count)
+      func expectInputs(of call: RowStream.Call, among made: [[Int]]) {
+        let step = stream.steps[call.step]
+        for (input, map) in step.inputs.enumerated() {
+          let rows = step.inputRows(for: call.rows, input: input)
+            .clamped(to: 0..<program.maps[map.index].layout.height)
+          for maker in stream.steps[..<call.step].makers(of: map, maps: program.maps) {
+            #expect(Set(made[maker]).isSuperset(of: rows), "step \(call.step), rows \(call.rows)")
+          }
+        }
+      }
+      for leg in stream.legs {
+        var madeByAll = made
+        for band in leg.bands {
+          var seen = made
+          for call in band {
+            expectInputs(of: call, among: seen)
+            seen[call.step] += call.rows
+            madeByAll[call.step] += call.rows
+          }
+        }
+        made = madeByAll
+        for call in leg.rest {
+          expectInputs(of: call, among: made)
+          made[call.step] += call.rows
+        }
+      }
+      for (step, rows) in zip(stream.steps, made) {
+        #expect(rows.sorted() == Array(0..<program.maps[step.output.index].layout.height))
+      }
+    }
   }
 
   @Test(arguments: [1, 2], [3, 5])
