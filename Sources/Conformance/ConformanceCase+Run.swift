@@ -24,7 +24,8 @@ extension ConformanceCase {
     do {
       let model = try ModelReader.read(contentsOf: modelPath, limits: limits.files)
       details.value = .init(operators: operators(of: model.graph), opset: model.graph.opsets[""])
-      let session = try Session(graph: model.graph, pool: pool, memoryLimit: limits.memoryBytes)
+      let session = try Session(
+        graph: model.graph, pool: pool, memoryLimit: limits.memoryBytes, iterationLimit: limits.files.maximumIterations)
       if let reason = unsupportedValue(of: model.graph) { return reason }
       for dataSet in try dataSets(for: model.graph, limits: limits.files) {
         if let difference = try compare(dataSet, with: session, details) { return .failed(difference) }
@@ -47,7 +48,7 @@ extension ConformanceCase {
     for value in graph.inputs + graph.outputs {
       guard let declared = graph.values[value.index].declared, declared.elementType == nil else { continue }
       return .unsupported(
-        what: declared.dimensions == nil ? "value that is no tensor" : "element type",
+        what: declared.kind == .other ? "value that is no tensor" : "element type",
         message: "value '\(graph.name(of: value))' is of a type that is not implemented")
     }
     return nil
@@ -63,15 +64,18 @@ extension ConformanceCase {
         + "\(graph.inputs.count) and \(graph.outputs.count) in the model"
     }
     let tolerance = tolerance()
-    let results = try session.run(Dictionary(uniqueKeysWithValues: zip(graph.inputs, dataSet.inputs)))
+    let results = try session.run(values: Dictionary(uniqueKeysWithValues: zip(graph.inputs, dataSet.inputs)))
     for (value, reference) in zip(graph.outputs, dataSet.outputs) {
       let result = results[value]!
       if !graph.isRandom, let error = tolerance.largestError(of: result, from: reference) {
         details.value?.maxError = max(details.value?.maxError ?? 0, error)
       }
       let difference =
-        graph.isRandom
-        ? Conformance.difference(result, fromRandom: reference) : tolerance.difference(result, from: reference)
+        if graph.isRandom, case .tensor(let result) = result, case .tensor(let reference) = reference {
+          Conformance.difference(result, fromRandom: reference)
+        } else {
+          tolerance.difference(result, from: reference)
+        }
       if let difference {
         return "output '\(graph.name(of: value))' \(difference)"
       }

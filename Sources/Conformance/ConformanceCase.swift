@@ -1,3 +1,4 @@
+import GraphIR
 import OnnxFormat
 import Tensors
 
@@ -59,13 +60,18 @@ public struct ConformanceCase: Sendable {
       .map { "\(folder)/\($0)" }
   }
 
-  /// The tensors in the files `prefix`0.pb, `prefix`1.pb, …
-  func tensors(_ prefix: String, limits: Limits) throws(ModelError) -> [Tensor] {
-    var tensors: [Tensor] = []
-    while FileManager.default.fileExists(atPath: "\(prefix)\(tensors.count).pb") {
-      tensors.append(try TensorFile.read("\(prefix)\(tensors.count).pb", limits: limits).tensor)
+  /// The values in the files `prefix`0.pb, `prefix`1.pb, …
+  ///
+  /// - Parameter kinds: of the values; those that follow are tensors.
+  func values(
+    _ prefix: String, as kinds: [DeclaredType.Kind], limits: Limits
+  ) throws(ModelError) -> [RuntimeValue] {
+    var values: [RuntimeValue] = []
+    while FileManager.default.fileExists(atPath: "\(prefix)\(values.count).pb") {
+      let kind = kinds.indices.contains(values.count) ? kinds[values.count] : .tensor
+      values.append(try ValueFile.read("\(prefix)\(values.count).pb", as: kind, limits: limits))
     }
-    return tensors
+    return values
   }
 
   /// The case's own tolerance, or else the suite's.

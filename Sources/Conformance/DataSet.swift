@@ -5,8 +5,8 @@ import Tensors
 
 /// Inputs of a case and the outputs that they must give, in the order of the graph's.
 struct DataSet {
-  let inputs: [Tensor]
-  let outputs: [Tensor]
+  let inputs: [RuntimeValue]
+  let outputs: [RuntimeValue]
 }
 
 extension ConformanceCase {
@@ -19,27 +19,28 @@ extension ConformanceCase {
     case .folders:
       return try dataSets().map {
         DataSet(
-          inputs: try tensors("\($0)/input_", for: graph.inputs, of: graph, limits: limits),
-          outputs: try tensors("\($0)/output_", for: graph.outputs, of: graph, limits: limits))
+          inputs: try values("\($0)/input_", for: graph.inputs, of: graph, limits: limits),
+          outputs: try values("\($0)/output_", for: graph.outputs, of: graph, limits: limits))
       }
     case .ramp(let stem):
       return [
         DataSet(
-          inputs: try graph.inputs.map { try ramp(for: graph.values[$0.index], limits: limits) },
-          outputs: try tensors("\(stem)_output_", for: graph.outputs, of: graph, limits: limits))
+          inputs: try graph.inputs.map { .tensor(try ramp(for: graph.values[$0.index], limits: limits)) },
+          outputs: try values("\(stem)_output_", for: graph.outputs, of: graph, limits: limits))
       ]
     }
   }
 
-  /// The tensors in the files `prefix`0.pb, `prefix`1.pb, … for values of the graph, as these are declared.
-  private func tensors(
+  /// The values in the files `prefix`0.pb, `prefix`1.pb, … for values of the graph, as these are declared.
+  private func values(
     _ prefix: String, for values: [ValueID], of graph: Graph, limits: Limits
-  ) throws -> [Tensor] {
-    var tensors = try tensors(prefix, limits: limits)
-    for (index, value) in values.enumerated() where index < tensors.count {
-      tensors[index] = tensors[index].read(as: graph.values[value.index].declared?.elementType)
+  ) throws -> [RuntimeValue] {
+    let declared = values.map { graph.values[$0.index].declared }
+    let read = try self.values(prefix, as: declared.map { $0?.kind ?? .tensor }, limits: limits)
+    return read.enumerated().map { index, value in
+      guard case .tensor(let tensor) = value, index < declared.count else { return value }
+      return .tensor(tensor.read(as: declared[index]?.elementType))
     }
-    return tensors
   }
 
   /// The numbers 0, 1/n, 2/n, … in the declared shape of n elements, extents that are not fixed taken as 1: what ONNX's

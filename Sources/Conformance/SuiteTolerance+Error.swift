@@ -15,6 +15,17 @@ extension SuiteTolerance {
     }
   }
 
+  /// The same of all tensors in two values.
+  func largestError(of result: RuntimeValue, from expected: RuntimeValue) -> Double? {
+    switch (result, expected) {
+    case (.tensor(let result), .tensor(let expected)): largestError(of: result, from: expected)
+    case (.sequence(let result), .sequence(let expected)):
+      zip(result.tensors, expected.tensors).compactMap { largestError(of: $0, from: $1) }.max()
+    case (.optional(let result?), .optional(let expected?)): largestError(of: result, from: expected)
+    default: nil
+    }
+  }
+
   private func largestError<Element: TensorElement>(
     _ result: Tensor, _ expected: Tensor, number: (Element) -> Double
   ) -> Double? {

@@ -13,6 +13,24 @@ struct SuiteTolerance: Sendable, Decodable {
   }
 
   /// What is wrong with a result, as a clause that begins with a verb; nil where nothing is.
+  func difference(_ result: RuntimeValue, from expected: RuntimeValue) -> String? {
+    switch (result, expected) {
+    case (.tensor(let result), .tensor(let expected)): return difference(result, from: expected)
+    case (.sequence(let result), .sequence(let expected)):
+      guard result.tensors.count == expected.tensors.count else {
+        return "has \(result.tensors.count) tensors; \(expected.tensors.count) are expected"
+      }
+      for (index, pair) in zip(result.tensors, expected.tensors).enumerated() {
+        if let difference = difference(pair.0, from: pair.1) { return "at position \(index) \(difference)" }
+      }
+      return nil
+    case (.optional(nil), .optional(nil)): return nil
+    case (.optional(let result?), .optional(let expected?)): return difference(result, from: expected)
+    case (.optional, .optional): return "is empty where the other is not"
+    default: return "is \(result.kindName); \(expected.kindName) is expected"
+    }
+  }
+
   func difference(_ result: Tensor, from expected: Tensor) -> String? {
     guard result.elementType == expected.elementType else {
       return "is of \(result.elementType); \(expected.elementType) is expected"

@@ -24,6 +24,12 @@ public struct BatchSupport: Sendable {
     probing network: CompiledNetwork, sample: Tensor, fetching values: [ValueID]
   ) throws {
     let graph = network.session.graph
+    guard !network.session.hasBranches else {
+      self.init(
+        network: network, isBatched: false,
+        reason: "which nodes run may depend on all images of a batch: images run one by one")
+      return
+    }
     let dimensions = graph.values[network.input.index].declared?.dimensions
     let isFixed = dimensions?.first?.fixedExtent != nil
     if try BatchSupport.agrees(network, sample: sample, values: values) {
@@ -33,7 +39,9 @@ public struct BatchSupport: Sendable {
     if isFixed, let relaxedGraph = graph.relaxingBatch() {
       let session = network.session
       let relaxed = CompiledNetwork(
-        try Session(graph: relaxedGraph, pool: session.pool, memoryLimit: session.memoryLimit), layersOf: network)
+        try Session(
+          graph: relaxedGraph, pool: session.pool, memoryLimit: session.memoryLimit,
+          iterationLimit: session.iterationLimit), layersOf: network)
       if try BatchSupport.agrees(relaxed, sample: sample, values: values) {
         self.init(
           network: relaxed, isBatched: true,
@@ -70,6 +78,16 @@ public struct BatchSupport: Sendable {
       }
     }
     return true
+  }
+}
+
+extension Session {
+  /// Whether there are nodes that look at values to decide what runs, and are not folded.
+  fileprivate var hasBranches: Bool {
+    graph.nodes.contains { node in
+      ["If", "Loop"].contains(node.operatorName)
+        && node.outputs.contains { $0.map { constants[$0] == nil } ?? false }
+    }
   }
 }
 

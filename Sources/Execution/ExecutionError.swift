@@ -42,7 +42,7 @@ public struct ExecutionError: Fault {
     message = "\(error)"
     nodes = [
       NodeFault(
-        node: graph.label(of: node), operatorName: node.operatorName, opset: graph.opsets[node.domain], kind: kind,
+        node: graph.label(of: node), operatorName: node.operatorName, opset: graph.opset(of: node), kind: kind,
         message: message)
     ]
   }

@@ -31,7 +31,7 @@ public struct ModelSummary: Sendable {
       let key = Key(domain: node.domain, name: node.operatorName)
       counts[key, default: 0] += 1
       do {
-        _ = try OperatorRegistry.makeOperator(for: node, opsets: graph.opsets)
+        _ = try Session.makeOperator(for: node, in: graph)
       } catch {
         refusals[key] = refusals[key] ?? error.description
       }

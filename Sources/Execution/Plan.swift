@@ -1,4 +1,6 @@
 public import GraphIR
+import Operators
+import Tensors
 
 /// Which nodes to run for some wanted values, and after which of them each value is no longer needed.
 public struct Plan: Sendable {
@@ -49,5 +51,33 @@ public struct Plan: Sendable {
     self.steps = steps.reversed()
     self.wanted = wanted
     neededInputs = Set(graph.inputs.filter { isNeeded[$0.index] })
+  }
+}
+
+extension Plan {
+  /// Runs the nodes one after the other, and frees every value once no later node reads it.
+  ///
+  /// - Parameters:
+  ///   - graph: the plan's.
+  ///   - values: by value; what is known is there, and what is wanted is there afterwards.
+  ///   - observer: sees every value as it is made.
+  ///   - operation: gives a node's operator.
+  func run(
+    in graph: Graph, values: inout [RuntimeValue?], _ context: EvaluationContext,
+    observer: ((ValueID, RuntimeValue) -> Void)? = nil,
+    operation: (_ node: Int) throws(ExecutionError) -> any Operator
+  ) throws(ExecutionError) {
+    for step in steps {
+      let node = graph.nodes[step.node]
+      let outputs = try Session.evaluate(node, try operation(step.node), in: graph, context: context) {
+        values[$0.index]
+      }
+      for (value, made) in zip(node.outputs, outputs) {
+        guard let value else { continue }
+        values[value.index] = made
+        observer?(value, made)
+      }
+      for value in step.lastUses { values[value.index] = nil }
+    }
   }
 }

@@ -16,51 +16,56 @@ extension Session {
   ///   - inputs: a tensor for each of the graph's inputs that the plan reads.
   ///   - plan: from this session's `plan(fetching:)`; nil gives the graph's outputs.
   ///   - anyBatch: accept another extent than declared along the first axis.
-  ///   - observer: sees every value as it is made, in the order of the nodes.
+  ///   - observer: sees every tensor as it is made, in the order of the nodes; not what the graphs of nodes make inside.
   /// - Returns: the plan's wanted values.
-  /// - Throws: `ExecutionError` that names the input or node.
+  /// - Throws: `ExecutionError` that names the input or node; also where a wanted value is no tensor.
   public func run(
     _ inputs: [ValueID: Tensor], plan: Plan? = nil, anyBatch: Bool = false, allocator: TensorAllocator? = nil,
     observer: ((ValueID, Tensor) -> Void)? = nil
   ) throws(ExecutionError) -> [ValueID: Tensor] {
+    let results = try run(
+      values: inputs.mapValues { .tensor($0) }, plan: plan, anyBatch: anyBatch, allocator: allocator,
+      observer: observer.map { observer in
+        { value, made in if case .tensor(let tensor) = made { observer(value, tensor) } }
+      })
+    var tensors: [ValueID: Tensor] = [:]
+    for (value, result) in results { tensors[value] = try graph.tensor(result, of: value) }
+    return tensors
+  }
+
+  /// The same for values of any kind.
+  public func run(
+    values inputs: [ValueID: RuntimeValue], plan: Plan? = nil, anyBatch: Bool = false,
+    allocator: TensorAllocator? = nil, observer: ((ValueID, RuntimeValue) -> Void)? = nil
+  ) throws(ExecutionError) -> [ValueID: RuntimeValue] {
     let plan = plan ?? self.plan()
     try check(inputs, for: plan, anyBatch: anyBatch)
-    let context = EvaluationContext(pool: pool, allocator: allocator ?? TensorAllocator(limit: memoryLimit))
-    var values = [Tensor?](repeating: nil, count: graph.values.count)
-    for (value, tensor) in constants { values[value.index] = tensor }
-    for (value, tensor) in inputs { values[value.index] = tensor }
-
-    for step in plan.steps {
-      let node = graph.nodes[step.node]
-      let outputs = try evaluate(node, try preparedOperator(step.node), values: values, context: context)
-      for (value, tensor) in zip(node.outputs, outputs) {
-        guard let value else { continue }
-        values[value.index] = tensor
-        observer?(value, tensor)
-      }
-      for value in step.lastUses { values[value.index] = nil }
-    }
-
-    var results: [ValueID: Tensor] = [:]
+    var values = [RuntimeValue?](repeating: nil, count: graph.values.count)
+    for (value, tensor) in constants { values[value.index] = .tensor(tensor) }
+    for (value, given) in inputs { values[value.index] = given }
+    try plan.run(
+      in: graph, values: &values, makeContext(allocator: allocator), observer: observer
+    ) { (index) throws(ExecutionError) in try preparedOperator(index) }
+    var results: [ValueID: RuntimeValue] = [:]
     for value in plan.wanted { results[value] = values[value.index]! }
     return results
   }
 
-  private func evaluate(
-    _ node: Node, _ operation: any Operator, values: [Tensor?], context: EvaluationContext
-  ) throws(ExecutionError) -> [Tensor] {
-    try Session.evaluate(node, operation, in: graph, context: context) { values[$0.index] }
+  /// What the calls of one run may use.
+  func makeContext(allocator: TensorAllocator? = nil) -> EvaluationContext {
+    EvaluationContext(
+      pool: pool, allocator: allocator ?? TensorAllocator(limit: memoryLimit),
+      iterations: IterationBudget(limit: iterationLimit))
   }
 
   /// Calls one node's operator and checks that it made what the node names.
   static func evaluate(
     _ node: Node, _ operation: any Operator, in graph: Graph, context: EvaluationContext,
-    valueOf: (ValueID) -> Tensor?
-  ) throws(ExecutionError) -> [Tensor] {
-    let inputs = OperatorInputs(node.inputs.map { $0.flatMap(valueOf) })
-    let outputs: [Tensor]
+    valueOf: (ValueID) -> RuntimeValue?
+  ) throws(ExecutionError) -> [RuntimeValue] {
+    let outputs: [RuntimeValue]
     do {
-      outputs = try operation.evaluate(inputs, context)
+      outputs = try operation.evaluate(values: node.inputs.map { $0.flatMap(valueOf) }, context)
     } catch {
       throw ExecutionError(error, node: node, in: graph)
     }
@@ -72,19 +77,24 @@ extension Session {
     return outputs
   }
 
-  /// Checks the given tensors against what the graph declares.
+  /// Checks the given values against what the graph declares.
   private func check(
-    _ inputs: [ValueID: Tensor], for plan: Plan, anyBatch: Bool
+    _ inputs: [ValueID: RuntimeValue], for plan: Plan, anyBatch: Bool
   ) throws(ExecutionError) {
     for value in graph.inputs {
       let name = graph.name(of: value)
-      guard let tensor = inputs[value] else {
+      guard let given = inputs[value] else {
         guard !plan.neededInputs.contains(value) else {
           throw ExecutionError(.mismatched, "the model's input '\(name)' is not given")
         }
         continue
       }
       guard let declared = graph.values[value.index].declared else { continue }
+      guard declared.kind.allows(given) else {
+        throw ExecutionError(
+          .mismatched, "input '\(name)' is \(given.kindName); the model takes \(declared.kind.description)")
+      }
+      guard case .tensor(let tensor) = given else { continue }
       if let type = declared.elementType, type != tensor.elementType {
         throw ExecutionError(
           .mismatched, "input '\(name)' is of \(tensor.elementType); the model takes \(type)")
@@ -107,5 +117,37 @@ extension [Dimension] {
       && zip(self, shape.dimensions).enumerated().allSatisfy { axis, pair in
         (anyBatch && axis == 0) || pair.0.fixedExtent == nil || pair.0.fixedExtent == pair.1
       }
+  }
+}
+
+extension DeclaredType.Kind {
+  /// Whether a value is of the kind.
+  fileprivate func allows(_ value: RuntimeValue) -> Bool {
+    switch (self, value) {
+    case (.tensor, .tensor), (.sequence, .sequence), (.optionalTensor, .optional), (.optionalSequence, .optional): true
+    default: false
+    }
+  }
+
+  /// The kind, with an article.
+  fileprivate var description: String {
+    switch self {
+    case .tensor: "a tensor"
+    case .sequence: "a sequence"
+    case .optionalTensor: "an optional tensor"
+    case .optionalSequence: "an optional sequence"
+    case .other: "what is none of those that are supported"
+    }
+  }
+}
+
+extension Graph {
+  /// The tensor that a value must be.
+  func tensor(_ made: RuntimeValue?, of value: ValueID) throws(ExecutionError) -> Tensor {
+    guard case .tensor(let tensor)? = made else {
+      throw ExecutionError(
+        .unsupported, "value '\(name(of: value))' is \(made?.kindName ?? "not made"); only tensors can be given here")
+    }
+    return tensor
   }
 }

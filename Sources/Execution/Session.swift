@@ -8,6 +8,8 @@ import Tensors
 /// Immutable; may be shared and run from several threads at once. The same inputs give the same bits for any number of
 /// threads and any set of fetched values.
 public final class Session: Sendable {
+  /// The graph that runs: the given one, in which branches whose condition is constant have taken the place of their
+  /// `If` nodes. Values of the given graph keep their ids and names.
   public let graph: Graph
 
   /// The threads that runs use.
@@ -15,6 +17,9 @@ public final class Session: Sendable {
 
   /// The most bytes that the tensors of a run may take.
   public let memoryLimit: Int
+
+  /// The most rounds that the loops of a run may take together.
+  public let iterationLimit: Int
 
   /// The operator of each node.
   let operators: [any Operator]
@@ -33,14 +38,21 @@ public final class Session: Sendable {
   /// - Parameters:
   ///   - pool: the threads that this and the runs use.
   ///   - memoryLimit: the most bytes that the tensors of one run may take, weights apart.
+  ///   - iterationLimit: the most rounds that the loops of one run may take together.
   /// - Throws: `ExecutionError` that names all nodes that cannot run.
-  public init(graph: Graph, pool: ThreadPool, memoryLimit: Int = .max) throws(ExecutionError) {
+  public init(
+    graph given: Graph, pool: ThreadPool, memoryLimit: Int = .max,
+    iterationLimit: Int = IterationBudget.standardLimit
+  ) throws(ExecutionError) {
+    let context = EvaluationContext(
+      pool: pool, allocator: TensorAllocator(limit: memoryLimit), iterations: IterationBudget(limit: iterationLimit))
+    let graph = given.resolvingConstantBranches(context)
     let operators = try Session.makeOperators(of: graph)
-    let context = EvaluationContext(pool: pool, allocator: TensorAllocator(limit: memoryLimit))
     let constants = try Session.fold(graph: graph, operators: operators, context: context)
     self.graph = graph
     self.pool = pool
     self.memoryLimit = memoryLimit
+    self.iterationLimit = iterationLimit
     self.constants = constants
     self.operators = operators
     prepared = PreparedOperators(count: operators.count)
@@ -58,13 +70,25 @@ public final class Session: Sendable {
     operators.reserveCapacity(graph.nodes.count)
     for node in graph.nodes {
       do {
-        operators.append(try OperatorRegistry.makeOperator(for: node, opsets: graph.opsets))
+        operators.append(try makeOperator(for: node, in: graph))
       } catch {
         faults.append(ExecutionError(error, node: node, in: graph))
       }
     }
     guard faults.isEmpty else { throw ExecutionError(faults, outOf: graph.nodes.count) }
     return operators
+  }
+
+  /// The operator of a node, with the graphs in its attributes ready to run.
+  static func makeOperator(for node: Node, in graph: Graph) throws(OperatorError) -> any Operator {
+    try OperatorRegistry.makeOperator(
+      for: node, opsets: graph.opsets,
+      outerNames: node.inputs.dropFirst(node.ownInputCount).compactMap { $0.map { graph.name(of: $0) } },
+      makeBody: { (body) throws(OperatorError) in
+        do throws(ExecutionError) { return try SubgraphBody(body) } catch {
+          throw OperatorError(error.kind, error.description)
+        }
+      })
   }
 
   /// The operator of a node, prepared for its constant inputs: packing weights waits until they are used.
@@ -75,9 +99,7 @@ public final class Session: Sendable {
     var operation = operators[index]
     if known.contains(where: { $0 != nil }) {
       do {
-        operation = try operation.prepared(
-          constants: known,
-          EvaluationContext(pool: pool, allocator: TensorAllocator(limit: memoryLimit)))
+        operation = try operation.prepared(constants: known, makeContext())
       } catch {
         throw ExecutionError(error, node: node, in: graph)
       }

@@ -13,6 +13,7 @@ public enum Attribute: Sendable {
   case strings([[UInt8]])
   case tensors([Tensor])
   case graphs([Graph])
+  case type(DeclaredType)
 
   /// ONNX's name of the kind.
   public var kindName: String {
@@ -27,6 +28,16 @@ public enum Attribute: Sendable {
     case .strings: "STRINGS"
     case .tensors: "TENSORS"
     case .graphs: "GRAPHS"
+    case .type: "TYPE_PROTO"
+    }
+  }
+
+  /// The graphs in it.
+  public var subgraphs: [Graph] {
+    switch self {
+    case .graph(let graph): [graph]
+    case .graphs(let graphs): graphs
+    default: []
     }
   }
 }

@@ -22,15 +22,14 @@ extension Graph {
 
   /// An order of node indices in which every node stands after the producers of its inputs; among the nodes that are
   /// ready at a time the file's order is kept. A sorted file keeps its order.
-  ///
   static func sort(
-    nodes: [Node], producers: [Int?], hasProducer: [Bool], values: [Value], idsByName: [String: ValueID]
+    nodes: [Node], producers: [Int?], hasProducer: [Bool], values: [Value]
   ) throws(GraphError) -> [Int] {
     var waitingFor = [Int](repeating: 0, count: nodes.count)
     var dependents = [[Int]](repeating: [], count: nodes.count)
     var isSorted = true
     for (index, node) in nodes.enumerated() {
-      for input in node.readValues(idsByName: idsByName) {
+      for case let input? in node.inputs {
         guard hasProducer[input.index] else {
           throw GraphError(
             "input '\(values[input.index].name)' is made by no node, and is no input or initializer of the graph",
@@ -61,24 +60,6 @@ extension Graph {
         operatorName: stuck.operatorName)
     }
     return order
-  }
-}
-
-extension Node {
-  /// The values this node reads: its inputs, and what its subgraphs take by name from the graph whose values
-  /// `idsByName` gives; each once of the latter, in the graph's order.
-  func readValues(idsByName: [String: ValueID]) -> [ValueID] {
-    let direct = inputs.compactMap { $0 }
-    let outer = attributes.values.flatMap { attribute -> [ValueID] in
-      switch attribute {
-      case .graph(let graph): graph.outerValues.compactMap { idsByName[graph.name(of: $0)] }
-      case .graphs(let graphs):
-        graphs.flatMap { graph in graph.outerValues.compactMap { idsByName[graph.name(of: $0)] } }
-      default: []
-      }
-    }
-    guard !outer.isEmpty else { return direct }
-    return direct + Set(outer).sorted { $0.index < $1.index }
   }
 }
 

@@ -38,7 +38,8 @@ public struct Graph: Sendable {
 
   /// Checks and sorts. Complexity: linear in nodes, values and their connections.
   ///
-  /// - Throws: `GraphError` where a name or producer stands twice, a value has no producer, or nodes form a cycle.
+  /// - Throws: `GraphError` where a name or producer stands twice, a value has no producer, nodes form a cycle, or a
+  ///   subgraph takes a value that the graph does not have.
   public init(
     name: String, values: [Value], inputs: [ValueID], outputs: [ValueID], initializers: [ValueID: Tensor],
     outerValues: [ValueID] = [], nodes: [Node], opsets: [String: Int]
@@ -49,11 +50,11 @@ public struct Graph: Sendable {
         throw GraphError("two values are named '\(value.name)'", value: value.name)
       }
     }
+    let nodes = try Graph.resolveOuterValues(of: nodes, idsByName: idsByName)
     let producers = try Graph.findProducers(
       values: values, known: inputs + Array(initializers.keys) + outerValues, nodes: nodes)
     let order = try Graph.sort(
-      nodes: nodes, producers: producers.nodes, hasProducer: producers.hasOne, values: values,
-      idsByName: idsByName)
+      nodes: nodes, producers: producers.nodes, hasProducer: producers.hasOne, values: values)
     for output in outputs where !producers.hasOne[output.index] {
       throw GraphError(
         "output '\(values[output.index].name)' is made by no node", value: values[output.index].name)

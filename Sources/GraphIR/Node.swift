@@ -9,8 +9,12 @@ public struct Node: Sendable {
   /// The operator's name, such as `Conv`.
   public let operatorName: String
 
-  /// The inputs in the operator's order; nil for an optional input that is left out.
+  /// The inputs in the operator's order; nil for an optional input that is left out. In a graph, the values that the
+  /// node's subgraphs take from it by name follow, so that whoever asks what a node reads sees all of it.
   public var inputs: [ValueID?]
+
+  /// How many of `inputs` are the operator's own.
+  public let ownInputCount: Int
 
   /// The outputs in the operator's order; nil for an output that nobody wants.
   public var outputs: [ValueID?]
@@ -22,16 +26,23 @@ public struct Node: Sendable {
   /// `["layer4", "layer4.1", "layer4.1.conv2"]`; empty where it noted none.
   public let scopes: [String]
 
+  /// The version of the domain's operator set that the node is written for; nil where that is the graph's. Functions
+  /// have versions of their own.
+  public let opset: Int?
+
+  /// - Parameter inputs: the operator's own.
   public init(
     name: String, domain: String = "", operatorName: String, inputs: [ValueID?], outputs: [ValueID?],
-    attributes: [String: Attribute] = [:], scopes: [String] = []
+    attributes: [String: Attribute] = [:], scopes: [String] = [], opset: Int? = nil
   ) {
     self.name = name
     self.domain = domain
     self.operatorName = operatorName
     self.inputs = inputs
+    ownInputCount = inputs.count
     self.outputs = outputs
     self.attributes = attributes
     self.scopes = scopes
+    self.opset = opset
   }
 }

@@ -21,15 +21,28 @@ public struct Value: Sendable {
   }
 }
 
-/// A declared tensor type. Declarations are hints: what runs is checked against the real tensors.
+/// A declared type. Declarations are hints: what runs is checked against the real tensors.
 public struct DeclaredType: Sendable, Hashable {
-  /// nil where the type is none that `ElementType` knows, or not a tensor.
+  /// What holds the elements.
+  public enum Kind: Sendable, Hashable {
+    case tensor
+    case sequence
+    case optionalTensor
+    case optionalSequence
+    /// A map, a sparse tensor, or something deeper.
+    case other
+  }
+
+  public let kind: Kind
+
+  /// The elements of the tensor, or of the tensors in it; nil where the type is none that `ElementType` knows.
   public let elementType: ElementType?
 
-  /// nil where not even the rank is declared.
+  /// The tensor's; nil where not even the rank is declared, or it is no tensor.
   public let dimensions: [Dimension]?
 
-  public init(elementType: ElementType?, dimensions: [Dimension]?) {
+  public init(kind: Kind = .tensor, elementType: ElementType?, dimensions: [Dimension]?) {
+    self.kind = kind
     self.elementType = elementType
     self.dimensions = dimensions
   }

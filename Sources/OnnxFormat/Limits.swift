@@ -25,6 +25,12 @@ public struct Limits: Sendable, Hashable {
   /// The most files of external data that one model may name.
   public var maximumExternalFiles = 10_000
 
+  /// The most nodes that the calls of the model's own functions may expand to.
+  public var maximumInlinedNodes = 1_000_000
+
+  /// The most rounds that the loops of one run may take together.
+  public var maximumIterations = 1 << 20
+
   /// Whether a file of external data may have a second name. Off, since a hard link reaches files outside of the
   /// model's folder.
   public var allowsHardLinks = false
@@ -37,7 +43,7 @@ public struct Limits: Sendable, Hashable {
 extension Limits: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case maximumFileBytes, maximumDepth, maximumFieldCount, maximumMessageCount, unpackingBudget
-    case maximumTensorElements, maximumExternalFiles, allowsHardLinks
+    case maximumTensorElements, maximumExternalFiles, maximumInlinedNodes, maximumIterations, allowsHardLinks
   }
 
   private struct AnyKey: CodingKey {
@@ -71,6 +77,8 @@ extension Limits: Codable {
     unpackingBudget = try limit(.unpackingBudget, standard.unpackingBudget)
     maximumTensorElements = try limit(.maximumTensorElements, standard.maximumTensorElements)
     maximumExternalFiles = try limit(.maximumExternalFiles, standard.maximumExternalFiles)
+    maximumInlinedNodes = try limit(.maximumInlinedNodes, standard.maximumInlinedNodes)
+    maximumIterations = try limit(.maximumIterations, standard.maximumIterations)
     allowsHardLinks = try container.decodeIfPresent(Bool.self, forKey: .allowsHardLinks) ?? standard.allowsHardLinks
   }
 

@@ -3,7 +3,7 @@ public import Tensors
 
 /// Files of one `TensorProto`, as ONNX's test suites keep inputs and outputs.
 public enum TensorFile {
-  /// Reads a tensor. The file does not say what it holds: a sequence or an optional value is refused as what is no tensor.
+  /// Reads a tensor. The file does not say what it holds: `ValueFile` reads sequences and optional values.
   ///
   /// - Throws: `ModelError`.
   public static func read(

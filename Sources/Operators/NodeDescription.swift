@@ -9,7 +9,7 @@ public struct NodeDescription: Sendable {
   /// The version of the operator that applies: the newest that is not above the model's opset.
   public let version: Int
 
-  /// For each input in order whether it is given.
+  /// For each of the operator's inputs in order whether it is given.
   public let presentInputs: [Bool]
 
   /// How many outputs are wanted, counted to the last that has a name.
@@ -17,14 +17,23 @@ public struct NodeDescription: Sendable {
 
   public let attributes: [String: Attribute]
 
+  /// The names of the values that follow the operator's inputs, for its graphs.
+  let outerNames: [String]
+
+  /// Makes graphs ready to run; nil where that is not possible.
+  let makeBody: GraphBodyMaker?
+
   public init(
-    operatorName: String, version: Int, presentInputs: [Bool], outputCount: Int, attributes: [String: Attribute]
+    operatorName: String, version: Int, presentInputs: [Bool], outputCount: Int, attributes: [String: Attribute],
+    outerNames: [String] = [], makeBody: GraphBodyMaker? = nil
   ) {
     self.operatorName = operatorName
     self.version = version
     self.presentInputs = presentInputs
     self.outputCount = outputCount
     self.attributes = attributes
+    self.outerNames = outerNames
+    self.makeBody = makeBody
   }
 
   /// Whether the input at `index` is given.
@@ -88,7 +97,7 @@ extension NodeDescription {
     return value
   }
 
-  private func wrongKind(_ name: String, _ attribute: Attribute, _ expected: String) -> OperatorError {
+  func wrongKind(_ name: String, _ attribute: Attribute, _ expected: String) -> OperatorError {
     .malformed("attribute \(name) is of kind \(attribute.kindName), not \(expected)")
   }
 }

@@ -18,6 +18,11 @@ public protocol Operator: Sendable {
   /// - Throws: `OperatorError` where the inputs' types or shapes do not fit, `AllocationError` at the memory limit.
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor]
 
+  /// The same for values of any kind. Operators on tensors alone leave this to the default, which refuses others.
+  ///
+  /// - Parameter values: the operator's inputs, and behind them what its graphs take from outside.
+  func evaluate(values: [RuntimeValue?], _ context: EvaluationContext) throws -> [RuntimeValue]
+
   /// A form of the operator that has done its part of the work on inputs that never change, such as packing a
   /// convolution's weights. `constants` holds those inputs, nil elsewhere. The prepared form gets all inputs again.
   func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator
@@ -31,6 +36,22 @@ public protocol Operator: Sendable {
 }
 
 extension Operator {
+  public func evaluate(values: [RuntimeValue?], _ context: EvaluationContext) throws -> [RuntimeValue] {
+    var tensors: [Tensor?] = []
+    tensors.reserveCapacity(values.count)
+    for (index, value) in values.enumerated() {
+      guard let value else {
+        tensors.append(nil)
+        continue
+      }
+      guard case .tensor(let tensor) = value else {
+        throw OperatorError.mismatched("input \(index) is \(value.kindName); a tensor is expected")
+      }
+      tensors.append(tensor)
+    }
+    return try evaluate(OperatorInputs(tensors), context).map { .tensor($0) }
+  }
+
   public func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator { self }
 
   public func layerForm(of inputs: [KnownInput?]) -> LayerForm? { nil }
@@ -38,7 +59,7 @@ extension Operator {
   public func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int { 0 }
 }
 
-/// What a call may use: threads and memory. Shared by all calls of a run.
+/// What a call may use: threads, memory and rounds of loops. Shared by all calls of a run.
 public struct EvaluationContext: Sendable {
   /// The threads to spread loops over. The result never depends on their number.
   public let pool: ThreadPool
@@ -46,8 +67,12 @@ public struct EvaluationContext: Sendable {
   /// Where outputs take their memory from.
   public let allocator: TensorAllocator
 
-  public init(pool: ThreadPool, allocator: TensorAllocator) {
+  /// How much loops may still do.
+  public let iterations: IterationBudget
+
+  public init(pool: ThreadPool, allocator: TensorAllocator, iterations: IterationBudget = IterationBudget()) {
     self.pool = pool
     self.allocator = allocator
+    self.iterations = iterations
   }
 }

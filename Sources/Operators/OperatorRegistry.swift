@@ -14,6 +14,7 @@ public enum OperatorRegistry {
     [
       activations,
       contractions,
+      controlFlow,
       convolutions,
       detection,
       elementwise,
@@ -31,6 +32,7 @@ public enum OperatorRegistry {
       reductions,
       resizes,
       sampling,
+      sequences,
       shapes,
       signals,
       texts,
@@ -46,10 +48,15 @@ public enum OperatorRegistry {
 
   /// Makes the operator of a node.
   ///
+  /// - Parameters:
+  ///   - outerNames: the names of the values that follow the operator's own inputs.
+  ///   - makeBody: makes the graphs in the node's attributes ready to run; nil refuses nodes that run graphs.
   /// - Throws: `unsupported` for an operator, version or attribute that is not implemented; `malformed` for attributes
   ///   that break the specification.
-  public static func makeOperator(for node: Node, opsets: [String: Int]) throws(OperatorError) -> any Operator {
-    guard let opset = opsets[node.domain] else {
+  public static func makeOperator(
+    for node: Node, opsets: [String: Int], outerNames: [String] = [], makeBody: GraphBodyMaker? = nil
+  ) throws(OperatorError) -> any Operator {
+    guard let opset = node.opset ?? opsets[node.domain] else {
       throw .malformed("the model imports no operator set for the domain '\(node.domain)'")
     }
     guard let entry = byKey[Key(domain: node.domain, name: node.operatorName)] else {
@@ -67,8 +74,9 @@ public enum OperatorRegistry {
     let outputCount = (node.outputs.lastIndex { $0 != nil } ?? -1) + 1
     return try entry.type.init(
       NodeDescription(
-        operatorName: node.operatorName, version: version, presentInputs: node.inputs.map { $0 != nil },
-        outputCount: outputCount, attributes: node.attributes))
+        operatorName: node.operatorName, version: version,
+        presentInputs: node.inputs.prefix(node.ownInputCount).map { $0 != nil }, outputCount: outputCount,
+        attributes: node.attributes, outerNames: outerNames, makeBody: makeBody))
   }
 }
 

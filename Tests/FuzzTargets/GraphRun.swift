@@ -10,13 +10,17 @@ struct GraphRun {
   /// The most bytes for the tensors of a run.
   private static let memoryLimit = 1 << 24
 
+  /// The most rounds of loops in a run.
+  private static let iterationLimit = 200
+
   /// The most elements of an input, and the most nodes: a run of more takes long without trying anything else.
   private static let largestInput = 1 << 12
   private static let largestGraph = 200
 
   init(_ bytes: [UInt8], limits: Limits) throws {
     graph = try ModelReader.read(bytes: bytes, limits: limits).graph
-    session = try Session(graph: graph, pool: Self.pool, memoryLimit: Self.memoryLimit)
+    session = try Session(
+      graph: graph, pool: Self.pool, memoryLimit: Self.memoryLimit, iterationLimit: Self.iterationLimit)
   }
 
   func run() throws {

@@ -23,6 +23,8 @@ struct LimitsTests {
     limits.unpackingBudget = 4
     limits.maximumTensorElements = 5
     limits.maximumExternalFiles = 6
+    limits.maximumInlinedNodes = 7
+    limits.maximumIterations = 8
     #expect(try JSONDecoder().decode(Limits.self, from: JSONEncoder().encode(limits)) == limits)
   }
 

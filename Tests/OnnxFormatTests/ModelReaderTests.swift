@@ -114,6 +114,7 @@ struct ModelReaderTests {
     case .strings(let values): "\(values.map { String(decoding: $0, as: UTF8.self) })"
     case .tensors(let values): values.map { "\($0.shape)" }.joined(separator: " ")
     case .graphs(let values): values.map { "graph \($0.name)" }.joined(separator: ", ")
+    case .type(let value): "\(value)"
     }
   }
 
@@ -149,9 +150,14 @@ struct ModelReaderTests {
         DeclaredType(elementType: .float32, dimensions: [.fixed(2), .symbolic("n"), .unknown, .unknown]),
         DeclaredType(elementType: .float32, dimensions: []),
         DeclaredType(elementType: .float32, dimensions: nil),
-        DeclaredType(elementType: nil, dimensions: nil),
+        DeclaredType(kind: .sequence, elementType: .float32, dimensions: nil),
         DeclaredType(elementType: nil, dimensions: [.fixed(3)]),
       ])
+    guard case .type(let type)? = try read("type-attribute").graph.nodes[0].attributes["type"] else {
+      Issue.record("the attribute is no type")
+      return
+    }
+    #expect(type == DeclaredType(elementType: .float32, dimensions: [.fixed(3)]))
   }
 
   @Test func triesNewerVersionsOfTheFormat() throws {

@@ -14,10 +14,8 @@ struct RefusalTests {
   }
 
   static let refusals: [Refusal] = [
-    Refusal(fixture: "function", code: .feature, names: ["Twice", "twice", "inline"]),
     Refusal(fixture: "sparse-initializer", code: .feature),
     Refusal(fixture: "sparse-attribute", code: .feature, names: ["sparse_value", "Constant", "13"]),
-    Refusal(fixture: "type-attribute", code: .feature, names: ["'type'", "Optional", "15"]),
     Refusal(fixture: "complex", code: .elementType, names: ["COMPLEX64", "'w'"]),
     Refusal(fixture: "older-ir", code: .irVersion, names: ["2"]),
     Refusal(fixture: "duplicate-value", code: .duplicateName, names: ["'h'", "Relu"]),

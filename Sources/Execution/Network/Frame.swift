@@ -9,8 +9,8 @@ final class Frame: @unchecked Sendable {
   /// How many images there is room for.
   let capacity: Int
 
-  /// The tensors of this run by value.
-  var tensors: [ValueID: Tensor] = [:]
+  /// What this run has made of the whole batch, by value: tensors nearly always.
+  var values: [ValueID: RuntimeValue] = [:]
 
   /// The masks of this run, and the first of them that is in the batch.
   var masked: MaskedImages?
@@ -176,7 +176,7 @@ final class FramePool: @unchecked Sendable {
   }
 
   func giveBack(_ frame: Frame) {
-    frame.tensors = [:]
+    frame.values = [:]
     frame.masked = nil
     lock.withLock {
       // Smaller ones are not kept: what comes next mostly needs no less.

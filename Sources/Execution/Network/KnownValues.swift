@@ -24,9 +24,9 @@ struct KnownValues {
       values[value.index] = KnownInput(shape: tensor.shape, elementType: tensor.elementType, constant: tensor)
     }
     values[input.index] = KnownInput(shape: imageShape, elementType: .float32, constant: nil)
-    let context = EvaluationContext(pool: session.pool, allocator: TensorAllocator(limit: session.memoryLimit))
+    let context = session.makeContext()
     // What nodes without a form have made of zeros: shapes computed from shapes are among them.
-    var samples: [ValueID: Tensor] = [:]
+    var samples: [ValueID: RuntimeValue] = [:]
     for step in session.plan(fetching: wanted).steps {
       let node = graph.nodes[step.node]
       let inputs = node.inputs.map { $0.flatMap { values[$0.index] } }
@@ -42,11 +42,13 @@ struct KnownValues {
       ) { value in
         if let sample = samples[value] { return sample }
         guard let known = values[value.index] else { return nil }
-        return known.constant ?? Tensor(known.shape, [Float](repeating: 0, count: known.shape.count))
+        return .tensor(known.constant ?? Tensor(known.shape, [Float](repeating: 0, count: known.shape.count)))
       }
-      for case (let value?, let tensor) in zip(node.outputs, outputs) {
-        values[value.index] = KnownInput(shape: tensor.shape, elementType: tensor.elementType, constant: nil)
-        samples[value] = tensor
+      for case (let value?, let made) in zip(node.outputs, outputs) {
+        values[value.index] = made.tensor.map {
+          KnownInput(shape: $0.shape, elementType: $0.elementType, constant: nil)
+        }
+        samples[value] = made
       }
     }
   }

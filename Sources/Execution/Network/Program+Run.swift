@@ -142,16 +142,17 @@ extension Program {
     defer { frames.giveBack(frame) }
     frame.masked = masked
     frame.firstImage = batch.lowerBound
-    let context = EvaluationContext(pool: session.pool, allocator: allocator)
+    let context = session.makeContext(allocator: allocator)
     if needsInputTensor {
       let shape = try Shape([batch.count] + network.imageShape.dimensions.dropFirst())
-      frame.tensors[network.input] = try Tensor(shape, of: Float.self, allocator: allocator) { elements in
+      let input = try Tensor(shape, of: Float.self, allocator: allocator) { elements in
         let size = network.imageShape.count
         for image in 0..<batch.count {
           try fill(
             batch.lowerBound + image, UnsafeMutableBufferPointer(rebasing: elements[image * size..<(image + 1) * size]))
         }
       }
+      frame.values[network.input] = .tensor(input)
     }
     var clock = StepClock(profile: profile, threads: isShared ? session.pool.threadCount : 1)
     var pass = Pass(
@@ -171,7 +172,9 @@ extension Program {
       clock = clock.advanced(by: segments[stage.segments].reduce(0) { $0 + $1.steps.count })
     }
     var result: [ValueID: Tensor] = [:]
-    for value in wanted { result[value] = frame.tensors[value] ?? session.constants[value] }
+    for value in wanted {
+      result[value] = try session.constants[value] ?? session.graph.tensor(frame.values[value], of: value)
+    }
     return result
   }
 
@@ -222,7 +225,7 @@ extension Program {
         frame.map(map, image).load(frame.image.start, pool: network.session.pool)
       }
     case .load(let value, let map): try load(value, to: map, images: images, in: frame)
-    case .store(let map, let value): frame.tensors[value] = try store(map, of: value, images: images, in: frame)
+    case .store(let map, let value): frame.values[value] = .tensor(try store(map, of: value, images: images, in: frame))
     case .node(let index): try runNode(index, in: frame, context: pass.context)
     }
   }
@@ -291,7 +294,7 @@ extension Program {
   }
 
   private func load(_ value: ValueID, to map: MapID, images: Range<Int>, in frame: Frame) throws {
-    let tensor = frame.tensors[value]!
+    let tensor = try network.session.graph.tensor(frame.values[value], of: value)
     let expected = network.known[value]!.shape
     guard tensor.elementType == .float32, tensor.shape.rank == expected.rank, tensor.shape[0] == images.count,
       tensor.shape.dimensions.dropFirst() == expected.dimensions.dropFirst()
@@ -327,10 +330,10 @@ extension Program {
     let outputs = try Session.evaluate(
       node, try session.preparedOperator(index), in: session.graph, context: context
     ) { value in
-      frame.tensors[value] ?? session.constants[value]
+      frame.values[value] ?? session.constants[value].map { .tensor($0) }
     }
-    for (value, tensor) in zip(node.outputs, outputs) {
-      if let value { frame.tensors[value] = tensor }
+    for (value, made) in zip(node.outputs, outputs) {
+      if let value { frame.values[value] = made }
     }
   }
 }

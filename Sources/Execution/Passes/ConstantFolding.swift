@@ -16,7 +16,9 @@ extension Session {
     for (node, operation) in zip(graph.nodes, operators) {
       let inputs = node.inputs.compactMap { $0 }
       guard inputs.allSatisfy({ constants[$0] != nil }), !isRandom(node) else { continue }
-      let outputs = try evaluate(node, operation, in: graph, context: context) { constants[$0] }
+      let made = try evaluate(node, operation, in: graph, context: context) { constants[$0].map { .tensor($0) } }
+      let outputs = made.compactMap(\.tensor)
+      guard outputs.count == made.count else { continue }
       let byteCount = outputs.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
       guard byteCount <= largestFoldedValue || node.operatorName == "Identity" else { continue }
       for (value, tensor) in zip(node.outputs, outputs) {
@@ -26,8 +28,9 @@ extension Session {
     return constants
   }
 
-  private static func isRandom(_ node: Node) -> Bool {
+  /// Whether a node, or one in its graphs, gives something else each time.
+  static func isRandom(_ node: Node) -> Bool {
     ["RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Multinomial", "Bernoulli"]
-      .contains(node.operatorName)
+      .contains(node.operatorName) || node.subgraphs.contains { $0.nodes.contains(where: isRandom) }
   }
 }

@@ -25,6 +25,12 @@ extension LayerTable {
       throw ExplainError(
         .invalidRequest, "layer '\(name)' \(shape); Score-CAM takes a layer of shape 1×channels×height×width")
     }
+    if let node = graph.node(enclosing: name) {
+      throw ExplainError(
+        .invalidRequest,
+        "layer '\(name)' stands inside of the \(node.operatorName) node '\(graph.label(of: node))', whose inner values "
+          + "cannot be hooked; take one of the node's outputs")
+    }
     throw ExplainError(
       .invalidRequest,
       "there is no layer '\(name)'; the nearest names are " + LayerTable.list(nearestNames(to: name))

@@ -6,27 +6,25 @@ import Tensors
 /// Makes an `Attribute` of an `AttributeProto`.
 struct AttributeReader {
   let name: String
-  let decoding: TensorDecoding
-  let external: ExternalData?
+
+  /// Makes a tensor of an attribute's.
+  let tensor: (UnsafePointer<Onnx__TensorProto>) throws(ModelError) -> Tensor
 
   /// Makes a graph of an attribute's.
   let subgraph: (UnsafePointer<Onnx__GraphProto>) throws(ModelError) -> Graph
 
+  /// - Precondition: the attribute is no reference to a function's.
   /// - Throws: `ModelError` where the attribute has no name, no value or no single kind, or a kind that is not supported.
   func attribute(_ proto: UnsafePointer<Onnx__AttributeProto>) throws(ModelError) -> Attribute {
     guard !name.isEmpty else { throw ModelError(.attribute, "an attribute has no name") }
     let proto = proto.pointee
-    guard text(proto.ref_attr_name).isEmpty else {
-      throw ModelError(
-        .attribute, "the attribute '\(name)' refers to a function's attribute, and the node is in no function")
-    }
     switch try kind(of: proto) {
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT: return .float(proto.f)
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT: return .int(proto.i)
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING: return .string(bytes(proto.s))
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR:
-      guard let tensor = proto.t else { throw missing("tensor") }
-      return .tensor(try decoding.tensor(UnsafePointer(tensor), external: external))
+      guard let value = proto.t else { throw missing("tensor") }
+      return .tensor(try tensor(UnsafePointer(value)))
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPH:
       guard let graph = proto.g else { throw missing("graph") }
       return .graph(try subgraph(UnsafePointer(graph)))
@@ -38,9 +36,7 @@ struct AttributeReader {
       return .strings(UnsafeBufferPointer(start: proto.strings, count: proto.n_strings).map(bytes))
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSORS:
       var tensors: [Tensor] = []
-      for tensor in messages(proto.tensors, count: proto.n_tensors) {
-        tensors.append(try decoding.tensor(tensor, external: external))
-      }
+      for value in messages(proto.tensors, count: proto.n_tensors) { tensors.append(try tensor(value)) }
       return .tensors(tensors)
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPHS:
       var graphs: [Graph] = []
@@ -48,8 +44,11 @@ struct AttributeReader {
       return .graphs(graphs)
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__SPARSE_TENSOR, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__SPARSE_TENSORS:
       throw ModelError(.feature, "the attribute '\(name)' is a sparse tensor, and those are not supported")
-    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TYPE_PROTO, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TYPE_PROTOS:
-      throw ModelError(.feature, "the attribute '\(name)' is a type, and those are not supported")
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TYPE_PROTO:
+      guard let type = DeclaredType(proto.tp) else { throw missing("type") }
+      return .type(type)
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TYPE_PROTOS:
+      throw ModelError(.feature, "the attribute '\(name)' is a list of types, and those are not supported")
     case let kind: throw ModelError(.attribute, "the attribute '\(name)' has the unknown kind \(kind.rawValue)")
     }
   }

@@ -5,12 +5,13 @@ import Tensors
 extension DeclaredType {
   /// The type that a file declares; nil where it declares none.
   ///
-  /// What is no tensor has neither an element type nor dimensions. A negative extent, which exporters write for an
-  /// unknown one, is read as that.
+  /// A negative extent, which exporters write for an unknown one, is read as that.
   init?(_ proto: UnsafePointer<Onnx__TypeProto>?) {
     guard let proto else { return nil }
-    guard proto.pointee.value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE, let tensor = proto.pointee.tensor_type else {
-      self.init(elementType: nil, dimensions: nil)
+    guard let tensor = proto.pointee.tensor else {
+      let (kind, tensor) = DeclaredType.container(proto.pointee)
+      self.init(
+        kind: kind, elementType: tensor.flatMap { ElementType(rawValue: $0.pointee.elem_type) }, dimensions: nil)
       return
     }
     self.init(
@@ -20,12 +21,35 @@ extension DeclaredType {
       })
   }
 
+  /// What a type that is no tensor holds its tensors in, and what these are.
+  private static func container(_ type: Onnx__TypeProto) -> (Kind, UnsafeMutablePointer<Onnx__TypeProto__Tensor>?) {
+    if let element = type.sequenceElement { return element.tensor.map { (.sequence, $0) } ?? (.other, nil) }
+    guard type.value_case == ONNX__TYPE_PROTO__VALUE_OPTIONAL_TYPE,
+      let element = type.optional_type?.pointee.elem_type?.pointee
+    else { return (.other, nil) }
+    if let tensor = element.tensor { return (.optionalTensor, tensor) }
+    return element.sequenceElement?.tensor.map { (.optionalSequence, $0) } ?? (.other, nil)
+  }
+
   /// Whether a tensor of that type and shape is what is declared.
   func allows(_ tensor: Tensor) -> Bool {
+    guard kind == .tensor else { return false }
     if let elementType, elementType != tensor.elementType { return false }
     guard let dimensions else { return true }
     return dimensions.count == tensor.shape.rank
       && zip(dimensions, tensor.shape.dimensions).allSatisfy { $0.fixedExtent ?? $1 == $1 }
+  }
+}
+
+extension Onnx__TypeProto {
+  /// nil where it is no tensor.
+  fileprivate var tensor: UnsafeMutablePointer<Onnx__TypeProto__Tensor>? {
+    value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE ? tensor_type : nil
+  }
+
+  /// The type of a sequence's elements; nil where it is no sequence.
+  fileprivate var sequenceElement: Onnx__TypeProto? {
+    value_case == ONNX__TYPE_PROTO__VALUE_SEQUENCE_TYPE ? sequence_type?.pointee.elem_type?.pointee : nil
   }
 }
 

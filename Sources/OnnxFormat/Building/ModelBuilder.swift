@@ -21,15 +21,30 @@ final class ModelBuilder {
   /// The model's operator set versions by domain.
   private(set) var opsets: [String: Int] = [:]
 
-  /// The operators that the model defines itself.
-  private var functions: Set<OperatorName> = []
+  /// The operators that the model defines itself; the messages live as long as the model's.
+  private var functions: [FunctionName: Function] = [:]
+
+  /// How many nodes calls of functions have expanded to, and of how many bytes these functions were.
+  private var inlinedNodeCount = 0
+  private var inlinedBytes = 0
+
+  /// The tensors of models that have functions, so that several calls share them.
+  private var sharedTensors: [UnsafePointer<Onnx__TensorProto>: Tensor] = [:]
 
   private var warnings: [String] = []
   private var unreportedWarnings = 0
 
-  struct OperatorName: Hashable {
+  /// What tells a function of the model from another.
+  struct FunctionName: Hashable {
     let domain: String
     let name: String
+    let overload: String
+  }
+
+  struct Function {
+    let proto: UnsafePointer<Onnx__FunctionProto>
+    /// The bytes of the message, weights that stay in the file apart.
+    let byteCount: Int
   }
 
   init(decoding: TensorDecoding, external: ExternalData?) {
@@ -43,10 +58,21 @@ final class ModelBuilder {
     }
     let irVersion = Int(proto.pointee.ir_version)
     try check(irVersion: irVersion)
-    try readOpsets(proto)
+    opsets = try Self.opsets(
+      messages(proto.pointee.opset_import, count: proto.pointee.n_opset_import), of: "the model")
+    guard !opsets.isEmpty else {
+      throw ModelError(
+        .missingOpset, "the model imports no operator set, so its operators have no meaning",
+        remedy: "export it again, or add opset_import with the version it was written for")
+    }
     for function in messages(proto.pointee.functions, count: proto.pointee.n_functions) {
-      functions.insert(
-        OperatorName(domain: Self.domain(function.pointee.domain), name: text(function.pointee.name)))
+      let name = FunctionName(
+        domain: Self.domain(function.pointee.domain), name: text(function.pointee.name),
+        overload: text(function.pointee.overload))
+      let size = onnx__function_proto__get_packed_size(function)
+      guard functions.updateValue(Function(proto: function, byteCount: size), forKey: name) == nil else {
+        throw ModelError(.duplicateName, "the model defines the function '\(name.name)' twice")
+      }
     }
     if proto.pointee.n_training_info > 0 { warn("the model's training information is ignored") }
     var metadata: [String: String] = [:]
@@ -56,7 +82,7 @@ final class ModelBuilder {
         warn("the metadata have '\(key)' twice; the last one counts")
       }
     }
-    let built = try GraphBuilder(self, enclosing: []).graph(UnsafePointer(graph))
+    let built = try GraphBuilder(self).graph(UnsafePointer(graph))
     if unreportedWarnings > 0 { warnings.append("there are \(unreportedWarnings) more such remarks") }
     return Model(
       graph: built, irVersion: irVersion, producerName: text(proto.pointee.producer_name),
@@ -68,8 +94,43 @@ final class ModelBuilder {
     if warnings.count < Self.maximumWarnings { warnings.append(warning) } else { unreportedWarnings += 1 }
   }
 
-  /// Whether the model defines the operator by nodes of others.
-  func definesFunction(_ name: OperatorName) -> Bool { functions.contains(name) }
+  /// How the model defines an operator by nodes of others; nil where it does not.
+  func function(_ name: FunctionName) -> Function? { functions.isEmpty ? nil : functions[name] }
+
+  /// Makes a tensor, with data in the file or outside of it.
+  func tensor(_ proto: UnsafePointer<Onnx__TensorProto>) throws(ModelError) -> Tensor {
+    guard !functions.isEmpty else { return try decoding.tensor(proto, external: external) }
+    if let tensor = sharedTensors[proto] { return tensor }
+    let tensor = try decoding.tensor(proto, external: external)
+    sharedTensors[proto] = tensor
+    return tensor
+  }
+
+  /// Counts a node that stands in the place of a call.
+  ///
+  /// - Throws: where there are more than the limits allow.
+  func countInlinedNode() throws(ModelError) {
+    inlinedNodeCount += 1
+    guard inlinedNodeCount <= decoding.limits.maximumInlinedNodes else {
+      throw inliningLimit("\(decoding.limits.maximumInlinedNodes) nodes", "maximumInlinedNodes")
+    }
+  }
+
+  /// Counts the bytes of a function that is put in the place of a call.
+  ///
+  /// - Throws: where there are more than the limits allow.
+  func countInlined(_ function: Function) throws(ModelError) {
+    inlinedBytes += function.byteCount
+    guard inlinedBytes <= decoding.limits.unpackingBudget else {
+      throw inliningLimit("\(decoding.limits.unpackingBudget) bytes", "unpackingBudget")
+    }
+  }
+
+  private func inliningLimit(_ amount: String, _ name: String) -> ModelError {
+    ModelError(
+      .limit, "the calls of the model's functions expand to more than \(amount)",
+      remedy: "where the file is to be trusted, raise the limit \(name)")
+  }
 
   /// The domain's name as the graph has it: the default domain is the empty string.
   static func domain(_ field: UnsafePointer<CChar>?) -> String {
@@ -88,21 +149,21 @@ final class ModelBuilder {
     }
   }
 
-  private func readOpsets(_ proto: UnsafePointer<Onnx__ModelProto>) throws(ModelError) {
-    for entry in messages(proto.pointee.opset_import, count: proto.pointee.n_opset_import) {
+  /// The operator set versions by domain that a model or function imports.
+  static func opsets(
+    _ entries: some Collection<UnsafePointer<Onnx__OperatorSetIdProto>>, of owner: String
+  ) throws(ModelError) -> [String: Int] {
+    var opsets: [String: Int] = [:]
+    for entry in entries {
       let domain = Self.domain(entry.pointee.domain)
       let version = entry.pointee.version
       guard (1...Int64(Int32.max)).contains(version) else {
         throw ModelError(.missingOpset, "the operator set '\(domain)' has version \(version)")
       }
       guard opsets.updateValue(Int(version), forKey: domain) ?? Int(version) == Int(version) else {
-        throw ModelError(.duplicateName, "the model imports two versions of the operator set '\(domain)'")
+        throw ModelError(.duplicateName, "\(owner) imports two versions of the operator set '\(domain)'")
       }
     }
-    guard !opsets.isEmpty else {
-      throw ModelError(
-        .missingOpset, "the model imports no operator set, so its operators have no meaning",
-        remedy: "export it again, or add opset_import with the version it was written for")
-    }
+    return opsets
   }
 }

@@ -48,8 +48,10 @@ final class WireSchema: @unchecked Sendable {
     structBytes = descriptor.pointee.sizeof_message
   }
 
-  /// All message types that a model holds; the model's is the first.
-  static let all: [WireSchema] = makeAll(from: connxproto_model_descriptor())
+  /// All message types that a model or a value's file holds; the model's is the first.
+  static let all: [WireSchema] = makeAll(from: [
+    connxproto_model_descriptor(), connxproto_sequence_descriptor(), connxproto_optional_descriptor(),
+  ])
 
   static var model: WireSchema { all[0] }
 
@@ -58,9 +60,13 @@ final class WireSchema: @unchecked Sendable {
   /// The number of `TensorProto.raw_data`.
   static let rawDataNumber = tensor.fields.firstIndex { $0?.isRawData == true }!
 
-  private static func makeAll(from root: UnsafePointer<ProtobufCMessageDescriptor>) -> [WireSchema] {
-    var descriptors = [root]
-    var places = [root: 0]
+  static var sequence: WireSchema { all[1] }
+
+  static var optional: WireSchema { all[2] }
+
+  private static func makeAll(from roots: [UnsafePointer<ProtobufCMessageDescriptor>?]) -> [WireSchema] {
+    var descriptors = roots.map { $0! }
+    var places = Dictionary(uniqueKeysWithValues: descriptors.enumerated().map { ($1, $0) })
     var schemas: [WireSchema] = []
     while schemas.count < descriptors.count {
       let descriptor = descriptors[schemas.count].pointee

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The input itself, without a copy.
+/// The input itself, without a copy; from version 14 on also a sequence, from 16 on an optional value.
 ///
 /// - Source: ONNX operator Identity 1, 13, 14, 16, 19, 21, 23, 24, 25.
 struct Identity: Operator {
@@ -12,5 +12,9 @@ struct Identity: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     [try inputs.required(0, "input")]
+  }
+
+  func evaluate(values: [RuntimeValue?], _ context: EvaluationContext) throws -> [RuntimeValue] {
+    [try ValueInputs(values).required(0, "input")]
   }
 }

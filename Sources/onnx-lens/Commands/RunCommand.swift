@@ -37,16 +37,22 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let graph = try common.readModel(model).graph
+    let session = try common.makeSession(try common.readModel(model).graph)
+    let graph = session.graph
     let inputs = try readInputs(of: graph)
     let fetched = try fetch.map { name in
       guard let value = graph.value(named: name) else {
+        if let node = graph.node(enclosing: name) {
+          throw Failure(
+            .invalidRequest,
+            "value '\(name)' stands inside of the \(node.operatorName) node '\(graph.label(of: node))', whose inner "
+              + "values cannot be fetched; fetch one of the node's outputs")
+        }
         throw Failure(.invalidRequest, "the model has no value '\(name)' to fetch; inspect --layers lists values")
       }
       return value
     }
     let folder = try OutputFolder(output)
-    let session = try Session(graph: graph, pool: common.makePool())
     let plan = session.plan(fetching: graph.outputs + fetched)
     let start = ContinuousClock.now
     let results = try session.run(inputs, plan: plan)

@@ -40,7 +40,7 @@ final class ClassifierPipeline {
     files = try InputFiles.expand(source.inputs)
     model = try common.readModel(source.model)
     imageInput = try ImageInput(of: model.graph)
-    session = try Session(graph: model.graph, pool: common.makePool(), memoryLimit: memoryLimit)
+    session = try common.makeSession(model.graph, memoryLimit: memoryLimit)
     let hasPictures = files.contains { !InputFiles.isTensor($0) }
     pictures = try PictureReader(
       rule: source.preprocess, model: source.model, inputExtents: imageInput.extents,

@@ -37,6 +37,12 @@ struct CommonOptions: ParsableArguments {
     return model
   }
 
+  /// A session that keeps to the limits that are asked for.
+  func makeSession(_ graph: Graph, memoryLimit: Int = .max) throws -> Session {
+    try Session(
+      graph: graph, pool: makePool(), memoryLimit: memoryLimit, iterationLimit: readLimits().maximumIterations)
+  }
+
   /// The limits that are asked for.
   func readLimits() throws -> Limits {
     guard let limits else { return .default }
