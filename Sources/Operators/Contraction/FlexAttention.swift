@@ -1,16 +1,19 @@
 import Kernels
 import Tensors
 
-/// Scaled dot-product attention: softmax(Q·Kᵀ·scale)·V for each head.
+/// Scaled dot-product attention: softmax(Q·Kᵀ·scale)·V for each head, with graphs that may modify the scores before the
+/// softmax and the probabilities behind it.
 ///
 /// Q has shape [batch, heads, queries, size], K and V [batch, key heads, keys, size]; several query heads may share a
 /// key head. Products are summed in double precision; the scores and probabilities between are of `softmax_precision`.
 ///
 /// - Source: ONNX operator ai.onnx.preview.FlexAttention 1.
-struct FlexAttention: Operator {
+struct FlexAttention: ValueOperator {
   private let scale: Double?
   /// nil is float64 for inputs of float64, float32 for others.
   private let precision: ElementType?
+  private let scoreModifier: NodeBody?
+  private let probabilityModifier: NodeBody?
 
   init(_ node: NodeDescription) throws(OperatorError) {
     scale = try node.float("scale").map { Double($0) }
@@ -18,14 +21,13 @@ struct FlexAttention: Operator {
     if let precision, !precision.isFloatingPoint {
       throw .malformed("attribute softmax_precision is \(precision), no floating-point type")
     }
-    for name in ["score_mod", "prob_mod"] where node.attributes[name] != nil {
-      throw .unsupported("a graph in attribute \(name)")
-    }
+    scoreModifier = try node.modifier("score_mod")
+    probabilityModifier = try node.modifier("prob_mod")
   }
 
-  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let q = try inputs.required(0, "Q").requireFloats(named: "Q")
-    let (k, v) = try (inputs.required(1, "K"), inputs.required(2, "V"))
+  func evaluate(_ inputs: ValueInputs, _ context: EvaluationContext) throws -> [RuntimeValue] {
+    let q = try inputs.tensor(0, "Q").requireFloats(named: "Q")
+    let (k, v) = try (inputs.tensor(1, "K"), inputs.tensor(2, "V"))
     try k.requireType(q.elementType, named: "K")
     try v.requireType(q.elementType, named: "V")
     guard q.shape.rank == 4, k.shape.rank == 4, v.shape.rank == 4 else {
@@ -34,9 +36,24 @@ struct FlexAttention: Operator {
     }
     let sizes = try AttentionSizes(query: q.shape, keys: k.shape, values: v.shape)
     let precision = precision ?? (q.elementType == .float64 ? .float64 : .float32)
-    let scores = try scores(q, k, sizes, context).rounded(to: precision, context)
-    let probabilities = try Softmax(along: -1).evaluate(OperatorInputs([scores]), context)[0]
-    return [try products(probabilities, v, sizes, context).rounded(to: q.elementType, context)]
+    var scores = try scores(q, k, sizes, context).rounded(to: precision, context)
+    scores = try modified(scores, by: scoreModifier, inputs, context)
+    var probabilities = try Softmax(along: -1).evaluate(OperatorInputs([scores]), context)[0]
+    probabilities = try modified(probabilities, by: probabilityModifier, inputs, context)
+    return [.tensor(try products(probabilities, v, sizes, context).rounded(to: q.elementType, context))]
+  }
+
+  /// What a graph makes of the scores or probabilities: as many of the same type.
+  private func modified(
+    _ x: Tensor, by modifier: NodeBody?, _ inputs: ValueInputs, _ context: EvaluationContext
+  ) throws -> Tensor {
+    guard let modifier else { return x }
+    let y = try modifier.run([.tensor(x)], values: inputs, context)[0].asTensor("the result of \(modifier.name)")
+    guard y.shape == x.shape, y.elementType == x.elementType else {
+      throw OperatorError.mismatched(
+        "\(modifier.name) makes \(y.elementType) of shape \(y.shape) of \(x.elementType) of shape \(x.shape)")
+    }
+    return y
   }
 
   /// Q·Kᵀ·scale, of shape [batch, heads, queries, keys].
@@ -93,5 +110,17 @@ extension AttentionSizes {
   fileprivate func firstKey(ofRow row: Int) -> Int {
     let (batch, head) = (row / queries).quotientAndRemainder(dividingBy: heads)
     return (batch * keyHeads + head / (heads / keyHeads)) * keys
+  }
+}
+
+extension NodeDescription {
+  /// A graph that makes one tensor of one; nil where it is left out.
+  fileprivate func modifier(_ name: String) throws(OperatorError) -> NodeBody? {
+    guard attributes[name] != nil else { return nil }
+    let body = try body(name)
+    guard body.inputCount == 1, body.outputCount == 1 else {
+      throw .malformed("\(name) has \(body.inputCount) inputs and \(body.outputCount) outputs; one of each is expected")
+    }
+    return body
   }
 }
