@@ -65,11 +65,12 @@ let package = Package(
     library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     library("Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
+    library("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Reporting", "Tensors"]),
     library(
       "OnnxLens",
       [
-        "Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Operators", "Reporting",
-        "Tensors",
+        "Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Operators", "Regression",
+        "Reporting", "Tensors",
       ]),
     .executableTarget(
       name: "onnx-lens",
@@ -92,6 +93,7 @@ let package = Package(
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Conformance", "Execution", "Kernels", "Reporting", "Tensors"]),
+    tests("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Regression", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     tests("Fuzz", ["FuzzTargets"]),
     tests("CommandLine", ["Imaging", "OnnxFormat", "Tensors", "onnx-lens"]),

@@ -7,6 +7,7 @@
 @_exported public import Kernels
 @_exported public import OnnxFormat
 @_exported public import Operators
+@_exported public import Regression
 @_exported public import Reporting
 @_exported public import Tensors
 
