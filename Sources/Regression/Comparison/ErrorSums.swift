@@ -45,15 +45,10 @@ struct ErrorSums {
   /// Takes in all elements of two tensors of one shape and type.
   mutating func add(_ tensor: Tensor, _ reference: Tensor) {
     switch tensor.elementType {
-    case .float32:
-      add(tensor, reference, Double.init as (Float) -> Double) { $0.bitPattern.orderedDistance($1.bitPattern) }
-    case .float64: add(tensor, reference, { (value: Double) in value }) { $0.bitPattern.orderedDistance($1.bitPattern) }
-    case .float16:
-      add(tensor, reference, Double.init as (Float16) -> Double) { $0.bitPattern.orderedDistance($1.bitPattern) }
-    case .bfloat16:
-      add(tensor, reference, { (value: BFloat16) in Double(value.floatValue) }) {
-        $0.bitPattern.orderedDistance($1.bitPattern)
-      }
+    case .float32: add(tensor, reference, { (value: Float) in Double(value) }, Self.distance)
+    case .float64: add(tensor, reference, { (value: Double) in value }, Self.distance)
+    case .float16: add(tensor, reference, { (value: Float16) in Double(value) }, Self.distance)
+    case .bfloat16: add(tensor, reference, { (value: BFloat16) in Double(value.floatValue) }, Self.distance)
     case .int64: add(tensor, reference, Double.init as (Int64) -> Double, nil)
     case .uint64: add(tensor, reference, Double.init as (UInt64) -> Double, nil)
     case .int32: add(tensor, reference, Double.init as (Int32) -> Double, nil)
@@ -67,6 +62,22 @@ struct ErrorSums {
       guard let format = NarrowFormat(tensor.elementType) else { return }
       add(tensor.bitCast(to: .uint8), reference.bitCast(to: .uint8), { (code: UInt8) in format.value(of: code) }, nil)
     }
+  }
+
+  private static func distance(_ value: Float, _ reference: Float) -> UInt64 {
+    value.bitPattern.orderedDistance(reference.bitPattern)
+  }
+
+  private static func distance(_ value: Double, _ reference: Double) -> UInt64 {
+    value.bitPattern.orderedDistance(reference.bitPattern)
+  }
+
+  private static func distance(_ value: Float16, _ reference: Float16) -> UInt64 {
+    value.bitPattern.orderedDistance(reference.bitPattern)
+  }
+
+  private static func distance(_ value: BFloat16, _ reference: BFloat16) -> UInt64 {
+    value.bitPattern.orderedDistance(reference.bitPattern)
   }
 
   private mutating func add<Value: TensorElement>(

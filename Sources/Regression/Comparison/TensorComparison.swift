@@ -56,6 +56,12 @@ public struct TensorComparison: Sendable {
     public let index: [Int]
     public let value: Double
     public let reference: Double
+
+    public init(index: [Int], value: Double, reference: Double) {
+      self.index = index
+      self.value = value
+      self.reference = reference
+    }
   }
 
   /// NaNs and infinities of both tensors.
