@@ -15,7 +15,7 @@ public final class Session: Sendable {
   /// The threads that runs use.
   public let pool: ThreadPool
 
-  /// The most bytes that the tensors of a run may take.
+  /// The most bytes that the tensors of a run may take: at most the machine's memory.
   public let memoryLimit: Int
 
   /// The most rounds that the loops of a run may take together.
@@ -51,7 +51,7 @@ public final class Session: Sendable {
     let constants = try Session.fold(graph: graph, operators: operators, context: context)
     self.graph = graph
     self.pool = pool
-    self.memoryLimit = memoryLimit
+    self.memoryLimit = context.allocator.limit
     self.iterationLimit = iterationLimit
     self.constants = constants
     self.operators = operators

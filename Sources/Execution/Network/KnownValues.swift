@@ -13,11 +13,17 @@ struct KnownValues {
   ///
   /// Complexity: a run of the nodes that have no form.
   ///
-  /// - Throws: where a node cannot run on zeros.
+  /// - Throws: where a node cannot run on zeros, or these take more memory than the session allows, or
+  ///   an image more than the machine has.
   init(
     _ session: Session, input: ValueID, imageShape: Shape, wanted: [ValueID]
   ) throws {
     let graph = session.graph
+    let machineMemory = TensorAllocator().limit
+    guard imageShape.count <= machineMemory / MemoryLayout<Float>.size else {
+      throw ExecutionError(
+        .resourceLimit, "an image of shape \(imageShape) takes more than the machine's \(machineMemory) bytes")
+    }
     values = [KnownInput?](repeating: nil, count: graph.values.count)
     forms = [LayerForm?](repeating: nil, count: graph.nodes.count)
     for (value, tensor) in session.constants {
@@ -37,12 +43,15 @@ struct KnownValues {
         values[output.index] = KnownInput(shape: shape, elementType: .float32, constant: nil)
         continue
       }
+      var zeros: [ValueID: Tensor] = [:]
+      for case let value? in node.inputs where samples[value] == nil {
+        guard let known = values[value.index], known.constant == nil else { continue }
+        zeros[value] = try Tensor(known.shape, of: Float.self, allocator: context.allocator) { $0.update(repeating: 0) }
+      }
       let outputs = try Session.evaluate(
         node, try session.preparedOperator(step.node), in: graph, context: context
       ) { value in
-        if let sample = samples[value] { return sample }
-        guard let known = values[value.index] else { return nil }
-        return .tensor(known.constant ?? Tensor(known.shape, [Float](repeating: 0, count: known.shape.count)))
+        samples[value] ?? (zeros[value] ?? values[value.index]?.constant).map { .tensor($0) }
       }
       for case (let value?, let made) in zip(node.outputs, outputs) {
         values[value.index] = made.tensor.map {

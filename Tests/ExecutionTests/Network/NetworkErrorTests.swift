@@ -36,6 +36,29 @@ struct NetworkErrorTests {
     #expect(try program.run(check.images, imagesPerThread: 1).count == 1)
   }
 
+  /// Extents that a file can declare and no machine can hold.
+  @Test func imagesBeyondTheMemoryAreRefused() throws {
+    var sketch = NetworkSketch()
+    sketch.add("Relu", "x", to: "y")
+    let session = try Session(graph: sketch.graph(outputs: ["y"]), pool: NetworkCheck.pool)
+    let error = #expect(throws: ExecutionError.self) {
+      try CompiledNetwork(session, input: session.graph.inputs[0], imageShape: Shape([1, 3, 1 << 28, 1 << 28]))
+    }
+    #expect(error?.kind == .resourceLimit)
+  }
+
+  /// A layer whose padding makes more than any machine can hold, before a node that is no layer.
+  @Test func valuesBeyondTheMemoryAreRefused() throws {
+    var sketch = NetworkSketch()
+    let pads = [Int64](repeating: 1 << 24, count: 4)
+    sketch.convolution("x", to: "p", channels: (3, 3), kernel: [1, 1], attributes: ["pads": .ints(pads)])
+    sketch.add("Softmax", "p", to: "y")
+    let session = try Session(graph: sketch.graph(outputs: ["y"]), pool: NetworkCheck.pool)
+    #expect(throws: (any Error).self) {
+      try CompiledNetwork(session, input: session.graph.inputs[0], imageShape: Shape([1, 3, 1, 1]))
+    }
+  }
+
   @Test func aNodeThatFailsOnAnyImageIsNamedAtOnce() throws {
     var sketch = NetworkSketch()
     sketch.convolution("x", to: "c", channels: (3, 4))
