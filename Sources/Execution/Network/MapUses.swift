@@ -18,7 +18,8 @@ struct Stage: Sendable {
     return stages
   }
 
-  /// The images that such segments take at a time.
+  /// The images that such segments take at a time, masked ones too: they share a pass over the weights, or over what the
+  /// nodes of their masks contribute.
   static let smallPass = 4
 }
 

@@ -76,7 +76,7 @@ public final class Program: Sendable {
       let imagesPerPass: Int?
       switch step {
       case .maps(let mapStep, _) where mapStep is MaskedStep:
-        segments.append(Segment(imagesPerPass: maskedImagesPerPass, isStreamed: true, steps: [step]))
+        segments.append(Segment(imagesPerPass: Stage.smallPass, isStreamed: true, steps: [step]))
         continue
       case .maps(let mapStep, _) where segments.last?.isMasked == true && shrinks(mapStep, maps: maps):
         segments[segments.count - 1].steps.append(step)
@@ -93,9 +93,6 @@ public final class Program: Sendable {
     }
     return segments
   }
-
-  /// The images that share a pass over what the nodes of their masks contribute.
-  private static let maskedImagesPerPass = 4
 
   /// Whether a step hands on no more than it takes and has few weights: such steps follow the masked layer row by row,
   /// so that what several images keep at the end is small.
@@ -114,7 +111,7 @@ public final class Program: Sendable {
     let images = max(Program.cachedFloats, 2 * step.weightCount) / max(mapCount, 1)
     switch images {
     case ..<1: return 1
-    case 1..<10: return 4
+    case 1..<10: return Stage.smallPass
     case 10..<40: return 16
     default: return nil
     }
