@@ -1,3 +1,5 @@
+import GraphIR
+
 extension InspectionReport {
   /// The report as lines of text.
   public var text: String {
@@ -24,7 +26,15 @@ extension InspectionReport {
     }
     if let notRun { lines.append("shapes      unknown: \(notRun)") }
     if let layers { lines.append(contentsOf: InspectionReport.table(of: layers)) }
+    if let lint { lines.append(contentsOf: InspectionReport.list(of: lint)) }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func list(of findings: [FindingEntry]) -> [String] {
+    guard !findings.isEmpty else { return ["lint        nothing found"] }
+    let count = findings.count { $0.severity == LintFinding.Severity.warning.rawValue }
+    return ["lint        \(count) warnings, \(findings.count - count) notes"]
+      + findings.map { "  \($0.severity)[\($0.code)]: \($0.message). \($0.advice)." }
   }
 
   private static func table(of layers: [LayerEntry]) -> [String] {

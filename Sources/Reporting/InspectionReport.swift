@@ -33,6 +33,15 @@ public struct InspectionReport: Encodable, Sendable {
     public let isAutomatic: Bool
   }
 
+  public struct FindingEntry: Encodable, Sendable {
+    public let code: String
+    public let severity: String
+    public let node: String?
+    public let value: String?
+    public let message: String
+    public let advice: String
+  }
+
   public let model: String
   public let producer: String
   public let irVersion: Int
@@ -48,12 +57,17 @@ public struct InspectionReport: Encodable, Sendable {
   public let batches: String?
   public let operators: [OperatorEntry]
   public let layers: [LayerEntry]?
+  /// What is odd about the graph; nil where that was not asked for.
+  public let lint: [FindingEntry]?
   /// Why nothing is said of shapes and layers; nil where something is.
   public let notRun: String?
 
   /// Reads the graph, and runs it on noise to learn shapes where all operators are there.
-  public init(_ model: Model, path: String, listsLayers: Bool, pool: ThreadPool) throws {
+  public init(
+    _ model: Model, path: String, listsLayers: Bool, listsFindings: Bool = false, pool: ThreadPool
+  ) throws {
     let graph = model.graph
+    lint = listsFindings ? graph.lint().map(FindingEntry.init) : nil
     let summary = ModelSummary(of: graph)
     self.model = path
     producer = [model.producerName, model.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
@@ -111,5 +125,16 @@ extension InspectionReport.LayerEntry {
     activation = layer.activation
     distanceFromOutput = layer.distanceFromOutput
     self.isAutomatic = isAutomatic
+  }
+}
+
+extension InspectionReport.FindingEntry {
+  init(_ finding: LintFinding) {
+    code = finding.code.rawValue
+    severity = finding.severity.rawValue
+    node = finding.node
+    value = finding.value
+    message = finding.message
+    advice = finding.advice
   }
 }

@@ -13,11 +13,15 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "List every layer that can be hooked.")
   var layers = false
 
+  @Flag(help: "List what is odd about the graph: training mode, NaN weights, weights that nothing reads and more.")
+  var lint = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let loaded = try common.readModel(model)
-    let report = try InspectionReport(loaded, path: model, listsLayers: layers, pool: common.makePool())
+    let report = try InspectionReport(
+      loaded, path: model, listsLayers: layers, listsFindings: lint, pool: common.makePool())
     if common.json {
       Console.printJSON(report)
     } else {
