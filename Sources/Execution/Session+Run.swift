@@ -78,7 +78,7 @@ extension Session {
   }
 
   /// Checks the given values against what the graph declares.
-  private func check(
+  func check(
     _ inputs: [ValueID: RuntimeValue], for plan: Plan, anyBatch: Bool
   ) throws(ExecutionError) {
     for value in graph.inputs {

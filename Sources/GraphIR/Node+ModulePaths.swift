@@ -1,12 +1,10 @@
-import GraphIR
-
 extension Node {
   /// The paths of the modules that the node was exported from, outermost first, such as `layer4`, `layer4.1`,
   /// `layer4.1.conv2`.
   ///
   /// PyTorch's present exporter notes them; its older one names nodes by them, as in
   /// `/layer4/layer4.0/downsample/downsample.0/Conv`, where the children of a sequence repeat its name.
-  var modulePaths: [String] {
+  public var modulePaths: [String] {
     if !scopes.isEmpty { return scopes }
     guard name.first == "/" else { return [] }
     let components = name.split(separator: "/").dropLast()

@@ -86,7 +86,7 @@ struct LintTests {
   @Test func weightsThatAreNoNormalNumbers() throws {
     let findings = try lint(
       [("Add", ["x", "w"], ["a"], [:]), ("Mul", ["a", "v"], ["b"], [:]), ("Relu", ["b"], ["y"], [:])],
-      initializers: ["v": try floats(0, -1e-39, 1), "w": try floats(.nan, .infinity, -.infinity)])
+      initializers: ["v": try floats(0, -0x1p-130, 1), "w": try floats(.nan, .infinity, -.infinity)])
     #expect(findings.map(\.code) == [.subnormalWeights, .nonFiniteWeights])
     #expect(findings.map(\.value) == ["v", "w"])
     #expect(findings.first?.message == "'v' has 1 subnormal elements of 3")

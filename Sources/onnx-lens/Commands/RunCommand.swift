@@ -21,6 +21,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
   var output = "onnx-lens-out"
 
+  @Flag(help: "Name the first node that makes a NaN or infinity, and end with exit code 1 where there is one.")
+  var checkFinite = false
+
   @OptionGroup var common: CommonOptions
 
   private struct Document: Encodable {
@@ -34,6 +37,7 @@ struct RunCommand: ParsableCommand {
     let model: String
     let values: [Value]
     let seconds: Double
+    let firstNonFinite: FiniteCheck.Origin?
   }
 
   func run() throws {
@@ -55,7 +59,9 @@ struct RunCommand: ParsableCommand {
     let folder = try OutputFolder(output)
     let plan = session.plan(fetching: graph.outputs + fetched)
     let start = ContinuousClock.now
-    let results = try session.run(inputs, plan: plan)
+    let (results, origin) =
+      checkFinite
+      ? try session.runCheckingFinite(inputs, plan: plan) : (try session.run(inputs, plan: plan), nil)
     let seconds = (ContinuousClock.now - start).seconds
 
     var values: [Document.Value] = []
@@ -68,13 +74,15 @@ struct RunCommand: ParsableCommand {
         .init(value: name, type: tensor.elementType.name, shape: tensor.shape.dimensions, file: file))
     }
     if common.json {
-      Console.printJSON(Document(model: model, values: values, seconds: seconds))
+      Console.printJSON(Document(model: model, values: values, seconds: seconds, firstNonFinite: origin))
     } else {
       for value in values {
         Console.print(
           "\(value.value)  \(value.type) \(value.shape.map(String.init).joined(separator: "×"))  \(value.file)")
       }
+      if let origin { Console.print(origin.text) }
     }
+    if origin != nil { throw ExitCode(1) }
   }
 
   /// A tensor in a TensorProto file (`.pb`), or else in an `.npy` file.

@@ -1,0 +1,91 @@
+import Foundation
+
+/// What a comparison of two models found, for people and for programs.
+public struct DiffReport: Sendable, Encodable {
+  public let modelA: String
+  public let modelB: String
+  public let inputs: [String]
+  /// The profile's name or the file's path.
+  public let tolerance: String
+  /// Whether all compared values are within the tolerance.
+  public let same: Bool
+  public let firstDivergence: ValueDifference?
+  public let structure: [StructuralDifference]
+  /// The compared values, by the nodes that make them, in order.
+  public let nodes: [ValueDifference]
+  /// The first model's nodes that have no partner in the second.
+  public let unmatched: [String]
+  public let firstNonFiniteA: FiniteCheck.Origin?
+  public let firstNonFiniteB: FiniteCheck.Origin?
+
+  public init(_ diff: ModelDiff, modelA: String, modelB: String, inputs: [String], tolerance: String) {
+    self.modelA = modelA
+    self.modelB = modelB
+    self.inputs = inputs
+    self.tolerance = tolerance
+    same = diff.isSame
+    firstDivergence = diff.firstDivergence
+    structure = diff.structure
+    nodes = diff.values
+    unmatched = diff.unmatchedNodes
+    firstNonFiniteA = diff.firstNonFinite.a
+    firstNonFiniteB = diff.firstNonFinite.b
+  }
+
+  /// The report as lines of text.
+  public var text: String {
+    var lines: [String] = []
+    if !structure.isEmpty {
+      lines.append("structure (does not count as a difference by itself)")
+      lines += structure.map { "  \($0.kind.rawValue): \($0.message)" }
+    }
+    if !unmatched.isEmpty {
+      lines.append("not compared by themselves: \(unmatched.joined(separator: ", "))")
+    }
+    for (model, origin) in [(modelA, firstNonFiniteA), (modelB, firstNonFiniteB)] {
+      if let origin { lines.append("\(model): \(origin.text)") }
+    }
+    if let firstDivergence {
+      let count = nodes.count { !$0.same }
+      lines.append("different under \(tolerance): \(count) of \(nodes.count) values, the first of them")
+      lines += firstDivergence.lines
+      let others = nodes.filter { $0.originates == true }.dropFirst()
+      if !others.isEmpty {
+        lines.append("differences that begin elsewhere")
+        for other in others {
+          lines.append("  \(other.nodeA ?? other.valueA)  \(ValueDifference.text(other.maxAbsError))")
+        }
+      }
+    } else {
+      let largest = nodes.compactMap(\.maxAbsError).max() ?? 0
+      lines.append(
+        "same under \(tolerance): \(nodes.count) values, the largest error \(ValueDifference.text(largest))")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension ValueDifference {
+  fileprivate var lines: [String] {
+    var lines = [
+      "  node   \(nodeA ?? "–") (\(self.operator ?? "input")) and \(nodeB ?? "–")",
+      "  value  \(valueA) and \(valueB), matched by \(matchedBy)",
+    ]
+    if let reason { lines.append("  error  \(reason)") }
+    if maxAbsError != nil {
+      let shape = shape.map(String.init).joined(separator: "×")
+      lines.append(
+        "  error  at most \(ValueDifference.text(maxAbsError)); \(violations) elements of \(shape) are outside")
+    }
+    lines.append(originates == true ? "  the difference begins here" : "  the difference is passed on from its inputs")
+    for input in inputs ?? [] {
+      let verdict = input.same ? "within the tolerance" : "outside"
+      lines.append("  input  \(input.valueA)  \(ValueDifference.text(input.maxAbsError))  \(verdict)")
+    }
+    return lines
+  }
+
+  fileprivate static func text(_ error: Double?) -> String {
+    error.map { String(format: "%.3g", $0) } ?? "not comparable"
+  }
+}
