@@ -42,6 +42,7 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     limits.maximumMessageCount = 20_000
     limits.unpackingBudget = 1 << 26
     limits.maximumTensorElements = 1 << 20
+    limits.maximumInlinedNodes = 2_000
     return limits
   }()
 }
