@@ -134,6 +134,40 @@ struct ModelDiffTests {
     #expect(diff.unmatchedNodes == [])
   }
 
+  @Test func quantizedValuesAreLookedThrough() throws {
+    // In steps of 1/8 and 1 all inputs and weights are exact, so that the sums are the same.
+    let b = try Graph(
+      [
+        ("QuantizeLinear", ["x", "s", "z"], ["q"], [:]), ("DequantizeLinear", ["q", "s", "z"], ["d"], [:]),
+        ("DequantizeLinear", ["w", "one", "z"], ["dw"], [:]), ("Conv", ["d", "dw"], ["c"], [:]),
+        ("Relu", ["c"], ["out"], [:]),
+      ], inputs: ["x": Self.picture], outputs: ["out"],
+      initializers: [
+        "s": Tensor(scalar: Float(0.125)), "z": Tensor(scalar: Int8(0)), "one": Tensor(scalar: Float(1)),
+        "w": Tensor(try Shape([2, 2, 1, 1]), [Int8(1), 2, 3, 4]),
+      ])
+    let a = try Graph(
+      [("Conv", ["x", "w"], ["l"], [:]), ("Relu", ["l"], ["y"], [:])], inputs: ["x": Self.picture], outputs: ["y"],
+      initializers: ["w": Tensor(try Shape([2, 2, 1, 1]), [Float(1), 2, 3, 4])])
+    let diff = try diff(a, b)
+    #expect(diff.isSame)
+    #expect(diff.values.map(\.valueB) == ["c", "out"])
+  }
+
+  @Test func halfWidthModelsGetTheirOwnType() throws {
+    func network<Number: TensorElement>(_ factor: Number) throws -> Graph {
+      let type = DeclaredType(elementType: Number.elementType, dimensions: Self.picture.dimensions)
+      return try Graph(
+        [("Mul", ["x", "w"], ["y"], [:])], inputs: ["x": type], outputs: ["y"],
+        initializers: ["w": Tensor(scalar: factor)])
+    }
+    // Halves of eighths are exact in float16; thirds are off by up to half of 2⁻¹¹ of them.
+    #expect(try diff(try network(Float(0.5)), try network(Float16(0.5)), .bitExact).isSame)
+    let thirds = (Float(1) / 3, Float16(1) / 3)
+    #expect(!(try diff(try network(thirds.0), try network(thirds.1)).isSame))
+    #expect(try diff(try network(thirds.0), try network(thirds.1), .fp16).isSame)
+  }
+
   @Test func anotherActivationIsFoundThoughItsNameIsTheSame() throws {
     func network(_ activation: TestNode) throws -> Graph {
       try Graph(
