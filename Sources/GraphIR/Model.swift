@@ -15,9 +15,12 @@ public struct Model: Sendable {
   /// What was odd about the file without being wrong, a sentence each.
   public let warnings: [String]
 
+  /// The files of external data that weights are in, relative to the model's folder, sorted.
+  public let externalFiles: [String]
+
   public init(
     graph: Graph, irVersion: Int, producerName: String = "", producerVersion: String = "",
-    metadata: [String: String] = [:], warnings: [String] = []
+    metadata: [String: String] = [:], warnings: [String] = [], externalFiles: [String] = []
   ) {
     self.graph = graph
     self.irVersion = irVersion
@@ -25,5 +28,6 @@ public struct Model: Sendable {
     self.producerVersion = producerVersion
     self.metadata = metadata
     self.warnings = warnings
+    self.externalFiles = externalFiles
   }
 }

@@ -1,6 +1,6 @@
 /// A table in columns that are as wide as what stands in them.
-struct TextTable {
-  enum Alignment {
+package struct TextTable {
+  package enum Alignment {
     case left
     case right
   }
@@ -9,19 +9,19 @@ struct TextTable {
   private var rows: [[String]]
 
   /// - Parameter columns: each column's heading, and the side that it is flush with.
-  init(_ columns: [(heading: String, alignment: Alignment)]) {
+  package init(_ columns: [(heading: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
     rows = [columns.map(\.heading)]
   }
 
   /// - Precondition: there is a cell for each column.
-  mutating func add(_ row: [String]) {
+  package mutating func add(_ row: [String]) {
     precondition(row.count == alignments.count)
     rows.append(row)
   }
 
   /// The heading and the rows, without spaces at their ends.
-  var lines: [String] {
+  package var lines: [String] {
     let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       zip(zip(row, widths), alignments).map { cell, alignment in

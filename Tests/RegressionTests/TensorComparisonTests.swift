@@ -11,7 +11,7 @@ struct TensorComparisonTests {
     let comparison = try TensorComparison(
       tensor, reference: reference, tolerance: ValueTolerance(absolute: 0.25, relative: 0.0625))
     #expect(comparison.violations == 2)
-    #expect(comparison.violationShare == 2 / 6)
+    #expect(comparison.violationShare == 1.0 / 3)
     #expect(comparison.firstViolation == .init(index: [0, 1], value: -2.5, reference: -2))
     #expect(comparison.worstViolation == .init(index: [1, 1], value: -14, reference: -16))
     #expect(comparison.maxAbsoluteError == 2)

@@ -86,7 +86,8 @@ final class ModelBuilder {
     if unreportedWarnings > 0 { warnings.append("there are \(unreportedWarnings) more such remarks") }
     return Model(
       graph: built, irVersion: irVersion, producerName: text(proto.pointee.producer_name),
-      producerVersion: text(proto.pointee.producer_version), metadata: metadata, warnings: warnings)
+      producerVersion: text(proto.pointee.producer_version), metadata: metadata, warnings: warnings,
+      externalFiles: external?.locations ?? [])
   }
 
   /// Notes what is odd without being wrong.

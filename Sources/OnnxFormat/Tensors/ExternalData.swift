@@ -19,6 +19,9 @@ final class ExternalData {
     self.resolution = resolution
   }
 
+  /// The locations of the files that were opened, sorted.
+  var locations: [String] { files.keys.sorted() }
+
   /// The bytes that the entries of a tensor's `external_data` point to.
   ///
   /// - Parameter count: how many bytes the tensor takes.

@@ -1,0 +1,124 @@
+import Foundation
+import OnnxFormat
+import Reporting
+import Tensors
+
+/// A golden that is there to be verified against: one that `GoldenRecorder` wrote, or any folder of
+/// `test_data_set_N/{input,output}_M.pb` files, such as ONNX's own.
+public struct Golden: Sendable {
+  static let manifestName = "manifest.json"
+
+  /// The most bytes that a manifest may have: thousands of nodes and data sets.
+  private static let largestManifest = 1 << 28
+
+  public let path: String
+
+  /// nil where the golden was made by something else.
+  public let manifest: GoldenManifest?
+
+  /// The names of the folders, by their numbers.
+  public let dataSets: [String]
+
+  /// Looks at the folder, and where there is a manifest makes sure that all files are as they were recorded.
+  ///
+  /// - Throws: `FileError` where the folder cannot be read, `RegressionError` of the kind `malformed` where it is no
+  ///   golden, or not whole.
+  public init(_ path: String) throws {
+    self.path = path
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch {
+      throw FileError(.inputOutput, path: path, "the folder cannot be read")
+    }
+    if names.contains(Golden.manifestName) {
+      let manifest = try Golden.readManifest("\(path)/\(Golden.manifestName)")
+      self.manifest = manifest
+      dataSets = manifest.dataSets.map(\.folder)
+      try checkFiles(of: manifest)
+    } else {
+      manifest = nil
+      let prefix = "test_data_set_"
+      dataSets = names.filter { $0.hasPrefix(prefix) }.compactMap { name in Int(name.dropFirst(prefix.count)) }
+        .sorted().map { "\(prefix)\($0)" }
+    }
+    guard !dataSets.isEmpty else {
+      throw RegressionError(
+        .malformed, "\(path) is no golden: there is neither \(Golden.manifestName) nor test_data_set_0 in it")
+    }
+  }
+
+  /// The values in a data set's files `input_0.pb`, … or `output_0.pb`, ….
+  ///
+  /// - Parameter count: how many there must be.
+  /// - Throws: `RegressionError` where there are fewer or more, `ModelError` where one cannot be read.
+  func values(_ prefix: String, in dataSet: String, count: Int, limits: Limits) throws -> [Tensor] {
+    var tensors: [Tensor] = []
+    func file(_ index: Int) -> String { "\(path)/\(dataSet)/\(prefix)_\(index).pb" }
+    while tensors.count < count, FileManager.default.fileExists(atPath: file(tensors.count)) {
+      tensors.append(try TensorFile.read(file(tensors.count), limits: limits).tensor)
+    }
+    guard tensors.count == count else {
+      throw RegressionError(
+        .malformed, "\(file(tensors.count)) is missing; the model has \(count) \(prefix)\(count == 1 ? "" : "s")")
+    }
+    guard !FileManager.default.fileExists(atPath: file(count)) else {
+      throw RegressionError(
+        .mismatched, "\(file(count)) is one too many; the model has \(count) \(prefix)\(count == 1 ? "" : "s")")
+    }
+    return tensors
+  }
+
+  /// Reads keys in snake_case, as all documents of this tool have them.
+  static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }
+
+  private static func readManifest(_ path: String) throws -> GoldenManifest {
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    guard size <= largestManifest else {
+      throw RegressionError(.resourceLimit, "\(path) has more than \(largestManifest) bytes")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FileError(.inputOutput, path: path, "cannot be read")
+    }
+    do {
+      let manifest = try decoder.decode(GoldenManifest.self, from: data)
+      guard manifest.format == GoldenManifest.currentFormat else {
+        throw RegressionError(
+          .unsupported, "\(path) is of format \(manifest.format); this version reads \(GoldenManifest.currentFormat)")
+      }
+      return manifest
+    } catch let error as DecodingError {
+      throw RegressionError(.malformed, "\(path) is no golden's manifest: \(error.explanation); record it again")
+    }
+  }
+
+  private func checkFiles(of manifest: GoldenManifest) throws {
+    for dataSet in manifest.dataSets {
+      guard Golden.isPlain(dataSet.folder) else {
+        throw RegressionError(.malformed, "\(path): the manifest names a folder '\(dataSet.folder)' outside of it")
+      }
+      for file in dataSet.files {
+        let parts = file.path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts[0] == dataSet.folder, Golden.isPlain(parts[1]) else {
+          throw RegressionError(.malformed, "\(path): the manifest names a file '\(file.path)' outside of it")
+        }
+        guard FileManager.default.fileExists(atPath: "\(path)/\(file.path)") else {
+          throw RegressionError(.malformed, "\(path) is not whole: \(file.path) is missing; record it again")
+        }
+        guard try FileDigest.sha256(of: "\(path)/\(file.path)") == file.sha256 else {
+          throw RegressionError(
+            .malformed, "\(path)/\(file.path) is not what was recorded: its SHA-256 is another; record it again")
+        }
+      }
+    }
+  }
+
+  /// Whether a name is that of something in the folder itself.
+  private static func isPlain(_ name: String) -> Bool {
+    !name.isEmpty && name != "." && name != ".." && !name.contains("/") && !name.contains("\0")
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Tensors
+
+/// A tolerance for each value of a network: a profile's, and others for values of certain names.
+///
+/// As JSON: `{"profile": "fp16", "values": [{"name": "/layer4/*", "atol": 1e-3, "rtol": 0.02}]}`. Of the entries whose
+/// name fits, the first counts; what it leaves out of `atol`, `rtol`, `scaled`, `violation_share` and `cosine` is as in
+/// the profile. In names `*` stands for any characters, also none, and `?` for one.
+public struct ToleranceSet: Sendable, Hashable {
+  public let profile: ToleranceProfile
+
+  let rules: [Rule]
+
+  struct Rule: Sendable, Hashable {
+    let name: String
+    let atol: Double?
+    let rtol: Double?
+    let scaled: Double?
+    let violationShare: Double?
+    let cosine: Double?
+
+    /// Whether any number is negative or not a number.
+    var isSane: Bool {
+      [atol, rtol, scaled, violationShare].allSatisfy { $0.map { $0.isFinite && $0 >= 0 } ?? true }
+        && (violationShare ?? 0) <= 1 && (cosine.map { (-1...1).contains($0) } ?? true)
+    }
+  }
+
+  /// The same tolerance for all values.
+  public init(_ profile: ToleranceProfile) {
+    self.profile = profile
+    rules = []
+  }
+
+  /// The profile of that name, or else what the JSON file there says.
+  ///
+  /// - Throws: `FileError` where the file cannot be read, `RegressionError` where it says something else.
+  public init(named name: String) throws {
+    if let profile = ToleranceProfile(rawValue: name) {
+      self.init(profile)
+      return
+    }
+    guard let data = FileManager.default.contents(atPath: name) else {
+      let profiles = ToleranceProfile.allCases.map(\.rawValue).joined(separator: ", ")
+      throw FileError(.inputOutput, path: name, "is neither a file that can be read nor one of \(profiles)")
+    }
+    do {
+      self = try Golden.decoder.decode(ToleranceSet.self, from: data)
+    } catch let error as DecodingError {
+      throw RegressionError(.malformed, "\(name) holds no tolerances: \(error.explanation)")
+    }
+  }
+
+  /// The tolerance of a value.
+  public func tolerance(for value: String) -> ValueTolerance {
+    var tolerance = profile.tolerance
+    guard let rule = rules.first(where: { Wildcard.matches(value, pattern: $0.name) }) else { return tolerance }
+    if rule.atol != nil || rule.rtol != nil || rule.scaled != nil { tolerance.requiresSameBits = false }
+    tolerance.absolute = rule.atol ?? tolerance.absolute
+    tolerance.relative = rule.rtol ?? tolerance.relative
+    tolerance.scaled = rule.scaled ?? tolerance.scaled
+    tolerance.violationShare = rule.violationShare ?? tolerance.violationShare
+    tolerance.cosine = rule.cosine ?? tolerance.cosine
+    return tolerance
+  }
+
+  /// The profile's name, and that there are exceptions where there are.
+  public var summary: String { rules.isEmpty ? profile.rawValue : "\(profile.rawValue) with exceptions" }
+}
+
+extension ToleranceSet: Codable {
+  private enum CodingKeys: String, CodingKey { case profile, values }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    profile = try container.decodeIfPresent(ToleranceProfile.self, forKey: .profile) ?? .fp32Reexport
+    rules = try container.decodeIfPresent([Rule].self, forKey: .values) ?? []
+    if let rule = rules.first(where: { !$0.isSane }) {
+      throw DecodingError.dataCorruptedError(
+        forKey: .values, in: container,
+        debugDescription: "the tolerance of '\(rule.name)' has a number that is none: negative, or a share above 1")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(profile, forKey: .profile)
+    if !rules.isEmpty { try container.encode(rules, forKey: .values) }
+  }
+}
+
+extension ToleranceProfile: Codable {}
+extension ToleranceSet.Rule: Codable {}
+
+extension DecodingError {
+  /// What is wrong and where, as a clause.
+  var explanation: String {
+    switch self {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+      .dataCorrupted(let context):
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return path.isEmpty ? context.debugDescription : "\(context.debugDescription) (at \(path))"
+    @unknown default: return "\(self)"
+    }
+  }
+}
