@@ -49,9 +49,17 @@ struct DiffCommandTests {
       text.output.contains("  error  at most 4; 2 elements of 1×1×1×2 are outside\n  the difference begins here\n"))
   }
 
+  @Test func tolerancesByName() throws {
+    let folder = try TemporaryFolder()
+    let loose = try folder.write(Array(#"{"values": [{"name": "y*", "atol": 4}]}"#.utf8), to: "loose.json")
+    #expect(try diff(["Relu", "Neg"], "--tolerance", loose, in: folder).exitCode == 0)
+    let other = try folder.write(Array(#"{"values": [{"name": "z*", "atol": 4}]}"#.utf8), to: "other.json")
+    #expect(try diff(["Relu", "Neg"], "--tolerance", other, in: folder).exitCode == 1)
+  }
+
   @Test func wrongUsage() throws {
     let folder = try TemporaryFolder()
-    #expect(try diff(["Relu", "Relu"], "--tolerance", "loose", in: folder).exitCode == 64)
+    #expect(try diff(["Relu", "Relu"], "--tolerance", "loose", in: folder).exitCode == 6)
     #expect(try diff(["Relu", "Rela"], in: folder).exitCode == 3)
     #expect(try CommandLineTool(["diff", folder.file("Relu.onnx"), folder.file("none.onnx"), "x.npy"]).exitCode == 6)
   }

@@ -21,8 +21,8 @@ struct DiffCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How far values may be off: \(ToleranceProfile.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "profile"))
+      "How far values may be off: \(ToleranceProfile.allCases.map(\.rawValue).joined(separator: ", ")), or a JSON file "
+        + "with tolerances by the values' names in the first model.", valueName: "profile|file"))
   var tolerance = ToleranceProfile.fp32Reexport.rawValue
 
   @Option(
@@ -37,20 +37,18 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    guard let profile = ToleranceProfile(rawValue: tolerance) else {
-      throw Failure(.invalidRequest, "--tolerance \(tolerance): diff --help lists the profiles")
-    }
+    let tolerances = try ToleranceSet(named: tolerance)
     let files = try InputFiles.expand(inputs)
     let sessionA = try common.makeSession(try common.readModel(modelA).graph)
     let sessionB = try common.makeSession(try common.readModel(modelB).graph)
     let tensors = try InputTensors(of: sessionA.graph, model: modelA, files, self)
-    var diff = try ModelDiff(sessionA, sessionB, tolerance: { _ in profile.tolerance })
+    var diff = try ModelDiff(sessionA, sessionB, tolerance: tolerances.tolerance(for:))
     for file in files {
       do { try diff.compare([tensors.input: try tensors.read(file)]) } catch {
         throw Failure(error)?.about(file) ?? error
       }
     }
-    let report = DiffReport(diff, modelA: modelA, modelB: modelB, inputs: files, tolerance: profile.rawValue)
+    let report = DiffReport(diff, modelA: modelA, modelB: modelB, inputs: files, tolerance: tolerance)
     if common.json {
       Console.printJSON(report)
     } else {
