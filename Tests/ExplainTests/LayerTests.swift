@@ -10,15 +10,20 @@ struct LayerTests {
     let operatorName: String
     let inputs: [String]
     let shape: [Int]
-    var scopes: [String] = []
+    let scopes: [String]
+    let attributes: [String: Attribute]
     var output: String { "\(name)_out" }
 
-    init(_ name: String, _ operatorName: String, _ inputs: [String], _ shape: [Int], scopes: [String] = []) {
+    init(
+      _ name: String, _ operatorName: String, _ inputs: [String], _ shape: [Int], scopes: [String] = [],
+      permutation: [Int64]? = nil
+    ) {
       self.name = name
       self.operatorName = operatorName
       self.inputs = inputs
       self.shape = shape
       self.scopes = scopes
+      attributes = permutation.map { ["perm": .ints($0)] } ?? [:]
     }
   }
 
@@ -31,7 +36,7 @@ struct LayerTests {
       nodes: nodes.map {
         Node(
           name: $0.name, operatorName: $0.operatorName, inputs: $0.inputs.map { id($0 == "x" ? $0 : "\($0)_out") },
-          outputs: [id($0.output)], scopes: $0.scopes)
+          outputs: [id($0.output)], attributes: $0.attributes, scopes: $0.scopes)
       }, opsets: ["": 13])
     return LayerTable(
       graph: graph,
@@ -149,5 +154,58 @@ struct LayerTests {
     let nodes = [Sketch("a", "Relu", ["x"], [1, 4, 5, 5])]
     let error = #expect(throws: ExplainError.self) { try table(nodes).choose("auto", hook: nil) }
     #expect(error?.message.contains("no convolution") == true)
+  }
+
+  /// A block with channels last whose other branch only a sum tells the axes of, and attention.
+  private var transformer: [Sketch] {
+    [
+      Sketch("/patch/Conv", "Conv", ["x"], [1, 8, 7, 7]),
+      Sketch("/patch/Transpose", "Transpose", ["/patch/Conv"], [1, 7, 7, 8], permutation: [0, 2, 3, 1]),
+      Sketch("/block/norm/LayerNormalization", "LayerNormalization", ["/patch/Transpose"], [1, 7, 7, 8]),
+      Sketch("/block/Reshape", "Reshape", ["/block/norm/LayerNormalization"], [1, 49, 2, 4]),
+      Sketch("/block/q/Transpose", "Transpose", ["/block/Reshape"], [1, 2, 49, 4], permutation: [0, 2, 1, 3]),
+      Sketch("/block/k/Transpose", "Transpose", ["/block/Reshape"], [1, 2, 4, 49], permutation: [0, 2, 3, 1]),
+      Sketch("/block/MatMul", "MatMul", ["/block/q/Transpose", "/block/k/Transpose"], [1, 2, 49, 49]),
+      Sketch("/block/Softmax", "Softmax", ["/block/MatMul"], [1, 2, 49, 49]),
+      Sketch("/block/windows/Reshape", "Reshape", ["/block/Softmax"], [1, 7, 7, 8]),
+      Sketch("/block/Add", "Add", ["/patch/Transpose", "/block/windows/Reshape"], [1, 7, 7, 8]),
+      Sketch("/head/Flatten", "Flatten", ["/block/Add"], [1, 392]),
+    ]
+  }
+
+  @Test(arguments: [
+    ("/block/Add", "image×row×column×channel"),
+    ("/block/windows/Reshape", "image×row×column×channel"),
+    ("block", "image×row×column×channel"),
+    ("/block/q/Transpose", "tokens"),
+    ("/block/Softmax", "tokens"),
+    ("head", "[1×392]"),
+  ])
+  func valuesThatAreNoFeatureMapsAreRefused(name: String, axes: String) throws {
+    let error = #expect(throws: ExplainError.self) { try table(transformer).choose(name, hook: nil) }
+    #expect(error?.kind == .invalidRequest)
+    #expect(error?.message.contains("is no feature map") == true)
+    #expect(error?.message.contains(axes) == true)
+  }
+
+  @Test func automaticLayerBeforeAttentionComesWithAWarning() throws {
+    let choice = try table(transformer).choose("auto", hook: nil)
+    #expect(choice.layer.label == "/patch/Conv")
+    #expect(choice.warning?.contains("attention") == true)
+  }
+
+  /// ConvNeXt's block: a depthwise convolution, products with channels last, and back.
+  @Test func automaticLayerIsTheSumAfterABlockWithChannelsLast() throws {
+    let nodes = [
+      Sketch("stem", "Conv", ["x"], [1, 8, 5, 5]), Sketch("depthwise", "Conv", ["stem"], [1, 8, 5, 5]),
+      Sketch("last", "Transpose", ["depthwise"], [1, 5, 5, 8], permutation: [0, 2, 3, 1]),
+      Sketch("gelu", "Gelu", ["last"], [1, 5, 5, 8]),
+      Sketch("first", "Transpose", ["gelu"], [1, 8, 5, 5], permutation: [0, 3, 1, 2]),
+      Sketch("sum", "Add", ["first", "stem"], [1, 8, 5, 5]),
+      Sketch("gap", "GlobalAveragePool", ["sum"], [1, 8, 1, 1]),
+    ]
+    let table = try table(nodes)
+    #expect(table.layers.map(\.label) == ["stem", "depthwise", "first", "sum", "gap"])
+    #expect(try table.choose("auto", hook: nil).layer.label == "sum")
   }
 }

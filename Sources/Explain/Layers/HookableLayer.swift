@@ -1,7 +1,8 @@
 public import GraphIR
 public import Tensors
 
-/// A node's output that Score-CAM can hook: a float value of shape 1×channels×height×width for one image.
+/// A node's output that Score-CAM can hook: a float value of shape 1×channels×height×width for one image. Values that
+/// only look like that, with channels last or with tokens instead of rows and columns, are none.
 public struct HookableLayer: Sendable {
   /// The node's index in the graph.
   public let node: Int
@@ -34,16 +35,21 @@ public struct LayerTable: Sendable {
   /// The shape of each value in a run with one image.
   let shapes: [ValueID: Shape]
 
+  /// The axes of each value, where they are known.
+  let axisOrders: [AxisOrder?]
+
   /// Complexity: linear in the graph's size.
   ///
   /// - Parameter shapes: the shape of each float value in a run with one image.
   public init(graph: Graph, shapes: [ValueID: Shape]) {
     self.graph = graph
     self.shapes = shapes
+    let axisOrders = graph.axisOrders { shapes[$0]?.rank }
+    self.axisOrders = axisOrders
     let distances = LayerTable.distancesFromOutput(of: graph)
     layers = graph.nodes.enumerated().compactMap { index, node in
       guard let value = node.outputs.first ?? nil, let shape = shapes[value], shape.rank == 4, shape[0] == 1,
-        shape.count > 0, let distance = distances[value.index]
+        shape.count > 0, axisOrders[value.index] ?? .featureMap == .featureMap, let distance = distances[value.index]
       else { return nil }
       let paths = node.modulePaths
       return HookableLayer(

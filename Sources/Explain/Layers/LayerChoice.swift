@@ -60,9 +60,15 @@ extension LayerTable {
     }
     let target = graph.featureMap(of: last.value, isSpatial: isSpatial(like: last))
     guard target != last.value, let layer = layer(of: target) else {
+      if let sum = layers.last(where: { $0.node > last.node && $0.operatorName == "Add" && $0.shape == last.shape }) {
+        return LayerChoice(
+          layer: sum, hook: .activation,
+          reason: "the last sum of feature maps after \(last.label), the last convolution with more than one pixel",
+          warning: nil)
+      }
       return LayerChoice(
         layer: last, hook: .output, reason: "the last convolution with more than one pixel; no activation follows it",
-        warning: nil)
+        warning: attentionWarning(last))
     }
     return LayerChoice(
       layer: layer, hook: .activation,
@@ -75,6 +81,18 @@ extension LayerTable {
       guard let shape = shapes[value], shape.rank == 4 else { return false }
       return shape[2] == layer.shape[2] && shape[3] == layer.shape[3]
     }
+  }
+
+  private func attentionWarning(_ layer: HookableLayer) -> String? {
+    guard
+      graph.nodes.dropFirst(layer.node + 1).contains(where: { node in
+        (node.outputs.first ?? nil).map { axisOrders[$0.index] == .tokens } ?? false
+      })
+    else { return nil }
+    return """
+      The network goes on with attention between tokens after \(layer.label), its last feature map: the map shows what \
+      this early layer sees, not what the class was decided on.
+      """
   }
 
   private func rawHookWarning(_ layer: HookableLayer) -> String? {

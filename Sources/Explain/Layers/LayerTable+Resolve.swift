@@ -20,11 +20,7 @@ extension LayerTable {
         "layer '\(name)' could be any of \(reading.count): "
           + LayerTable.list(reading.map(\.valueName)) + "; give the value's whole name")
     }
-    if let value = graph.value(named: name) ?? graph.nodes.first(where: { $0.name == name })?.outputs.first ?? nil {
-      let shape = shapes[value].map { "has shape \($0)" } ?? "is not computed from the picture"
-      throw ExplainError(
-        .invalidRequest, "layer '\(name)' \(shape); Score-CAM takes a layer of shape 1×channels×height×width")
-    }
+    if let value = unhookableValue(name) { throw refusal(of: value, named: name) }
     if let node = graph.node(enclosing: name) {
       throw ExplainError(
         .invalidRequest,
@@ -35,6 +31,24 @@ extension LayerTable {
       .invalidRequest,
       "there is no layer '\(name)'; the nearest names are " + LayerTable.list(nearestNames(to: name))
         + " (inspect --layers lists all)")
+  }
+
+  /// The value without rows and columns that `name` means: of its own, of a node, or the last of a module.
+  private func unhookableValue(_ name: String) -> ValueID? {
+    if let value = graph.value(named: name) { return value }
+    let node =
+      graph.nodes.first { $0.name == name }
+      ?? graph.nodes.last { node in node.modulePaths.contains { $0 == name || $0.hasComponentSuffix(name) } }
+    return node?.outputs.first ?? nil
+  }
+
+  private func refusal(of value: ValueID, named name: String) -> ExplainError {
+    var found = shapes[value].map { "has shape \($0)" } ?? "is not computed from the picture"
+    if let order = axisOrders[value.index], order != .featureMap { found += ", which is \(order.words)" }
+    return ExplainError(
+      .invalidRequest,
+      "layer '\(name)' is no feature map: \(graph.name(of: value)) \(found). Score-CAM takes a layer of shape "
+        + "1×channels×height×width; inspect --layers lists those there are, and conv:-1 is the last convolution's")
   }
 
   /// The convolution at a place counted from 0, from −1 backwards.
