@@ -39,11 +39,7 @@ public struct ModelSummary: Sendable {
     operators = counts.map { key, count in
       OperatorUse(domain: key.domain, name: key.name, count: count, refusal: refusals[key])
     }.sorted { ($0.name, $0.domain) < ($1.name, $1.domain) }
-    let constants = graph.nodes.compactMap { node -> Tensor? in
-      guard node.operatorName == "Constant", case .tensor(let tensor)? = node.attributes["value"] else { return nil }
-      return tensor
-    }
-    parameterCount = (Array(graph.initializers.values) + constants)
+    parameterCount = (Array(graph.initializers.values) + graph.nodes.compactMap(\.constantTensor))
       .filter { $0.elementType.isFloatingPoint }.reduce(0) { $0 + $1.count }
   }
 }

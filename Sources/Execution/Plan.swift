@@ -68,16 +68,31 @@ extension Plan {
     operation: (_ node: Int) throws(ExecutionError) -> any Operator
   ) throws(ExecutionError) {
     for step in steps {
-      let node = graph.nodes[step.node]
-      let outputs = try Session.evaluate(node, try operation(step.node), in: graph, context: context) {
-        values[$0.index]
-      }
-      for (value, made) in zip(node.outputs, outputs) {
-        guard let value else { continue }
-        values[value.index] = made
-        observer?(value, made)
-      }
-      for value in step.lastUses { values[value.index] = nil }
+      try step.run(in: graph, values: &values, context, observer: observer, operation: operation)
+      step.freeLastUses(in: &values)
     }
+  }
+}
+
+extension Plan.Step {
+  /// Runs the node; the parameters are as for the plan's.
+  func run(
+    in graph: Graph, values: inout [RuntimeValue?], _ context: EvaluationContext,
+    observer: ((ValueID, RuntimeValue) -> Void)? = nil,
+    operation: (_ node: Int) throws(ExecutionError) -> any Operator
+  ) throws(ExecutionError) {
+    let outputs = try Session.evaluate(graph.nodes[node], try operation(node), in: graph, context: context) {
+      values[$0.index]
+    }
+    for (value, made) in zip(graph.nodes[node].outputs, outputs) {
+      guard let value else { continue }
+      values[value.index] = made
+      observer?(value, made)
+    }
+  }
+
+  /// Frees what no later step reads.
+  func freeLastUses(in values: inout [RuntimeValue?]) {
+    for value in lastUses { values[value.index] = nil }
   }
 }

@@ -39,10 +39,7 @@ extension Session {
     allocator: TensorAllocator? = nil, observer: ((ValueID, RuntimeValue) -> Void)? = nil
   ) throws(ExecutionError) -> [ValueID: RuntimeValue] {
     let plan = plan ?? self.plan()
-    try check(inputs, for: plan, anyBatch: anyBatch)
-    var values = [RuntimeValue?](repeating: nil, count: graph.values.count)
-    for (value, tensor) in constants { values[value.index] = .tensor(tensor) }
-    for (value, given) in inputs { values[value.index] = given }
+    var values = try startingValues(inputs, for: plan, anyBatch: anyBatch)
     try plan.run(
       in: graph, values: &values, makeContext(allocator: allocator), observer: observer
     ) { (index) throws(ExecutionError) in try preparedOperator(index) }
@@ -77,8 +74,21 @@ extension Session {
     return outputs
   }
 
+  /// The constants and the given values by their places, for a run to add to.
+  ///
+  /// - Throws: where the given values are not what the graph declares.
+  func startingValues(
+    _ inputs: [ValueID: RuntimeValue], for plan: Plan, anyBatch: Bool
+  ) throws(ExecutionError) -> [RuntimeValue?] {
+    try check(inputs, for: plan, anyBatch: anyBatch)
+    var values = [RuntimeValue?](repeating: nil, count: graph.values.count)
+    for (value, tensor) in constants { values[value.index] = .tensor(tensor) }
+    for (value, given) in inputs { values[value.index] = given }
+    return values
+  }
+
   /// Checks the given values against what the graph declares.
-  func check(
+  private func check(
     _ inputs: [ValueID: RuntimeValue], for plan: Plan, anyBatch: Bool
   ) throws(ExecutionError) {
     for value in graph.inputs {

@@ -25,11 +25,7 @@ public struct StepwiseRun {
     let plan = plan ?? session.plan()
     self.plan = plan
     context = session.makeContext(allocator: allocator)
-    let inputs = inputs.mapValues { RuntimeValue.tensor($0) }
-    try session.check(inputs, for: plan, anyBatch: false)
-    values = [RuntimeValue?](repeating: nil, count: session.graph.values.count)
-    for (value, tensor) in session.constants { values[value.index] = .tensor(tensor) }
-    for (value, given) in inputs { values[value.index] = given }
+    values = try session.startingValues(inputs.mapValues { .tensor($0) }, for: plan, anyBatch: false)
   }
 
   /// Runs the next node, after freeing what only the one before it still read.
@@ -37,20 +33,14 @@ public struct StepwiseRun {
   /// - Returns: the node's index in the session's graph; nil where all have run.
   /// - Throws: `ExecutionError` that names the node.
   public mutating func step() throws(ExecutionError) -> Int? {
-    if done > 0 {
-      for value in plan.steps[done - 1].lastUses { values[value.index] = nil }
-    }
+    if done > 0 { plan.steps[done - 1].freeLastUses(in: &values) }
     guard done < plan.steps.count else { return nil }
-    let index = plan.steps[done].node
-    let node = session.graph.nodes[index]
-    let outputs = try Session.evaluate(
-      node, try session.preparedOperator(index), in: session.graph, context: context
-    ) { values[$0.index] }
-    for (value, made) in zip(node.outputs, outputs) {
-      if let value { values[value.index] = made }
+    let step = plan.steps[done]
+    try step.run(in: session.graph, values: &values, context) { (index) throws(ExecutionError) in
+      try session.preparedOperator(index)
     }
     done += 1
-    return index
+    return step.node
   }
 
   /// The tensor that a value is now: constants, inputs, what the last node read and made, and what later nodes read;

@@ -34,7 +34,7 @@ import Testing
   func comesBackFromChangedFiles(_ target: FuzzTarget) throws {
     let seeds = try Self.seeds(target)
     try #require(!seeds.isEmpty)
-    var generator = Mutations(state: 1)
+    var generator = SplitMix(state: 1)
     for round in 0..<2_000 {
       let seed = seeds[round % seeds.count]
       target.run(generator.changed(seed, with: seeds[Int(generator.next() % UInt64(seeds.count))]))
@@ -52,22 +52,9 @@ import Testing
   }
 }
 
-/// Changes files by pseudo-random numbers with a fixed start.
-///
-/// - Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-private struct Mutations: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-
+extension SplitMix {
   /// One to four changes of a file: bytes set, bits flipped, parts left out, doubled or taken from another file.
-  mutating func changed(_ file: [UInt8], with other: [UInt8]) -> [UInt8] {
+  fileprivate mutating func changed(_ file: [UInt8], with other: [UInt8]) -> [UInt8] {
     var bytes = file
     for _ in 0..<Int.random(in: 1...4, using: &self) where !bytes.isEmpty {
       let place = Int.random(in: bytes.indices, using: &self)

@@ -227,18 +227,3 @@ struct HostileFileTests {
     #expect(flags.withUnsafeBytes { Array($0) } == [0, 1, 1, 1])
   }
 }
-
-/// A small generator with a fixed start, so that a failure can be repeated.
-///
-/// - Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
-  }
-}

@@ -103,22 +103,12 @@ extension Program {
         "input '\(network.session.graph.name(of: network.input))' has shape \(images.shape); "
           + "\(network.imageShape) is expected")
     }
-    let size = network.imageShape.count
-    return try run(images: images.shape[0], imagesPerThread: imagesPerThread) { index, image in
-      images.withElements(of: Float.self) { elements in
-        _ = image.update(fromContentsOf: elements[index * size..<(index + 1) * size])
-      }
-    }
+    return try run(images: images.shape[0], imagesPerThread: imagesPerThread) { images.copyImage($0, to: $1) }
   }
 
   /// Runs the program on a tensor of images, all of them in one batch.
   func runTogether(_ images: Tensor) throws -> [ValueID: Tensor] {
-    let size = network.imageShape.count
-    return try run(batch: 0..<images.shape[0], isShared: true, masked: nil) { index, image in
-      images.withElements(of: Float.self) { elements in
-        _ = image.update(fromContentsOf: elements[index * size..<(index + 1) * size])
-      }
-    }
+    try run(batch: 0..<images.shape[0], isShared: true, masked: nil) { images.copyImage($0, to: $1) }
   }
 
   private func joined(_ parts: [[ValueID: Tensor]]) throws -> [ValueID: Tensor] {
@@ -237,20 +227,27 @@ extension Program {
   /// All threads work on one step: on bands of rows where there are enough, else on parts of the channels, and on
   /// halves of these where few are left for each thread.
   func share(_ step: any MapStep, images: Range<Int>, in frame: Frame) {
-    let pool = network.session.pool
+    let threads = network.session.pool.threadCount
     let height = frame.layout(of: step.output).height
     let quanta = (height + step.rowQuantum - 1) / step.rowQuantum
-    let wanted = 2 * pool.threadCount
-    if quanta >= 2 * wanted || step.partCount < pool.threadCount {
-      shareRows(of: step, images: images, bands: min(quanta, wanted), in: frame)
+    let (parts, wanted) = (0..<step.partCount, 2 * threads)
+    if quanta >= 2 * wanted || step.partCount < threads {
+      let bands = (0..<quanta).split(into: wanted)
+        .map { $0.lowerBound * step.rowQuantum..<min(height, $0.upperBound * step.rowQuantum) }
+      share(step, images: images, rows: bands, parts: [parts], in: frame)
     } else if step.partCount < 2 * wanted, step.rowQuantum == 1 {
-      let halves = [0..<height / 2, height / 2..<height].filter { !$0.isEmpty }
-      pool.forEach(step.partCount * halves.count) { share in
-        let part = share / halves.count
-        step.run(images: images, rows: halves[share % halves.count], parts: part..<part + 1, in: frame)
-      }
+      share(step, images: images, rows: (0..<height).split(into: 2), parts: parts.map { $0..<$0 + 1 }, in: frame)
     } else {
-      shareParts(of: step, images: images, rows: 0..<height, in: frame)
+      share(step, images: images, rows: [0..<height], parts: parts.split(into: wanted), in: frame)
+    }
+  }
+
+  /// Threads take pieces of a step: one band of rows of one share of the parts.
+  private func share(
+    _ step: any MapStep, images: Range<Int>, rows: [Range<Int>], parts: [Range<Int>], in frame: Frame
+  ) {
+    network.session.pool.forEach(rows.count * parts.count) { piece in
+      step.run(images: images, rows: rows[piece % rows.count], parts: parts[piece / rows.count], in: frame)
     }
   }
 
@@ -268,28 +265,11 @@ extension Program {
       }
       for call in leg.rest {
         clock.time(call.step) {
-          shareParts(of: stream.steps[call.step], images: images, rows: call.rows, in: frame)
+          let step = stream.steps[call.step]
+          let parts = (0..<step.partCount).split(into: 2 * network.session.pool.threadCount)
+          share(step, images: images, rows: [call.rows], parts: parts, in: frame)
         }
       }
-    }
-  }
-
-  private func shareRows(of step: any MapStep, images: Range<Int>, bands: Int, in frame: Frame) {
-    let height = frame.layout(of: step.output).height
-    let quanta = (height + step.rowQuantum - 1) / step.rowQuantum
-    network.session.pool.forEach(bands) { band in
-      let first = quanta * band / bands * step.rowQuantum
-      let end = min(height, quanta * (band + 1) / bands * step.rowQuantum)
-      step.run(images: images, rows: first..<end, parts: 0..<step.partCount, in: frame)
-    }
-  }
-
-  private func shareParts(of step: any MapStep, images: Range<Int>, rows: Range<Int>, in frame: Frame) {
-    let pool = network.session.pool
-    let shares = min(step.partCount, 2 * pool.threadCount)
-    pool.forEach(shares) { share in
-      let parts = step.partCount * share / shares..<step.partCount * (share + 1) / shares
-      step.run(images: images, rows: rows, parts: parts, in: frame)
     }
   }
 
@@ -369,5 +349,24 @@ private final class ResultList: @unchecked Sendable {
     let results = lock.withLock { self.results }
     for case .failure(let error)? in results { throw error }
     return try results.map { try $0!.get() }
+  }
+}
+
+extension Range<Int> {
+  /// At most `count` ranges, one behind the other and about as long as each other; none of them is empty.
+  fileprivate func split(into count: Int) -> [Range<Int>] {
+    let pieces = Swift.min(count, self.count)
+    return (0..<pieces).map {
+      lowerBound + self.count * $0 / pieces..<lowerBound + self.count * ($0 + 1) / pieces
+    }
+  }
+}
+
+extension Tensor {
+  /// Copies the float32 image of an index, `image.count` elements.
+  fileprivate func copyImage(_ index: Int, to image: UnsafeMutableBufferPointer<Float>) {
+    withElements(of: Float.self) { elements in
+      _ = image.update(fromContentsOf: elements[index * image.count..<(index + 1) * image.count])
+    }
   }
 }

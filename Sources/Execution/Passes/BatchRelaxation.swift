@@ -15,7 +15,7 @@ extension Graph {
     var hasChanged = false
     for index in nodes.indices where nodes[index].operatorName == "Reshape" && nodes[index].inputs.count == 2 {
       if case .int(1)? = nodes[index].attributes["allowzero"] { continue }
-      guard let target = nodes[index].inputs[1], let tensor = constant(target),
+      guard let target = nodes[index].inputs[1], let tensor = constantTensor(target),
         tensor.elementType == .int64, tensor.shape.rank == 1
       else { continue }
       var extents = tensor.elements(of: Int64.self)
@@ -32,14 +32,5 @@ extension Graph {
     return try? Graph(
       name: name, values: values, inputs: inputs, outputs: outputs, initializers: initializers,
       outerValues: outerValues, nodes: nodes, opsets: opsets)
-  }
-
-  /// The tensor of an initializer or of a `Constant` node.
-  private func constant(_ value: ValueID) -> Tensor? {
-    if let tensor = initializers[value] { return tensor }
-    guard let producer = producers[value.index], nodes[producer].operatorName == "Constant",
-      case .tensor(let tensor)? = nodes[producer].attributes["value"]
-    else { return nil }
-    return tensor
   }
 }

@@ -1,7 +1,7 @@
 import Kernels
 
 /// An activation of a map.
-struct ActivationStep: MapStep {
+struct ActivationStep: ImageStep {
   let activation: MapActivation
   let input: MapID
   let output: MapID
@@ -16,12 +16,9 @@ struct ActivationStep: MapStep {
   }
 
   var inputs: [MapID] { [input] }
-  var margins: [Margins] { [Margins()] }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      activation.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, blocks: parts)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    activation.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, blocks: parts)
   }
 }
 

@@ -2,7 +2,7 @@ import Kernels
 import Operators
 
 /// A depthwise convolution with what is fused to it.
-struct DepthwiseStep: MapStep {
+struct DepthwiseStep: ImageStep {
   let convolution: BlockedDepthwiseConvolution
   let input: MapID
   let output: MapID
@@ -24,34 +24,28 @@ struct DepthwiseStep: MapStep {
   var weightCount: Int { convolution.channels * convolution.rows.kernel * convolution.columns.kernel }
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { convolution.rows.inputs(of: rows) }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      convolution.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, blocks: parts)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    convolution.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, blocks: parts)
   }
 }
 
-/// The largest element or the mean of each window.
-struct PoolingStep: MapStep {
+/// The largest element or the mean of each window. Places outside are left out, not read.
+struct PoolingStep: ImageStep {
   let pooling: BlockedPooling
   let input: MapID
   let output: MapID
   let partCount: Int
 
   var inputs: [MapID] { [input] }
-  // Places outside are left out, not read.
-  var margins: [Margins] { [Margins()] }
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { pooling.rows.inputs(of: rows) }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      pooling.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, blocks: parts)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    pooling.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, blocks: parts)
   }
 }
 
 /// The mean of each channel.
-struct ChannelMeanStep: MapStep {
+struct ChannelMeanStep: ImageStep {
   let input: MapID
   let output: MapID
   let partCount: Int
@@ -59,12 +53,9 @@ struct ChannelMeanStep: MapStep {
   let height: Int
 
   var inputs: [MapID] { [input] }
-  var margins: [Margins] { [Margins()] }
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { 0..<height }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      ChannelMeans().run(input: frame.map(input, image), output: frame.map(output, image), blocks: parts)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    ChannelMeans().run(input: frame.map(input, image), output: frame.map(output, image), blocks: parts)
   }
 }

@@ -2,7 +2,7 @@ import Kernels
 import Operators
 
 /// A convolution in groups of channels with what is fused to it.
-struct GroupedConvolutionStep: MapStep {
+struct GroupedConvolutionStep: ImageStep {
   let convolution: GroupedConvolution
   let input: MapID
   let output: MapID
@@ -27,9 +27,7 @@ struct GroupedConvolutionStep: MapStep {
     parts.isEmpty ? 0..<0 : convolution.outputBlocks(of: parts)
   }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      convolution.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, parts: parts)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    convolution.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows, parts: parts)
   }
 }

@@ -38,6 +38,22 @@ protocol MapStep: Sendable {
   func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame)
 }
 
+/// A step that makes one image after the other. Where it says nothing else it reads its inputs without margins and makes
+/// all channels at once.
+protocol ImageStep: MapStep {
+  /// Makes some rows of some parts of one image.
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame)
+}
+
+extension ImageStep {
+  var margins: [Margins] { inputs.map { _ in Margins() } }
+  var partCount: Int { 1 }
+
+  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    for image in images { run(image: image, rows: rows, parts: parts, in: frame) }
+  }
+}
+
 /// A step that can make some columns of rows.
 protocol ColumnStep: MapStep {
   /// The columns of an input that some output columns are made from; some of them perhaps outside of it.

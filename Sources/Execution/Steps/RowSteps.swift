@@ -1,86 +1,67 @@
 import Kernels
 
 /// A scale and an offset for each channel, then clamping.
-struct ChannelScaleStep: MapStep {
+struct ChannelScaleStep: ImageStep {
   let scale: ChannelScale
   let input: MapID
   let output: MapID
 
   var inputs: [MapID] { [input] }
-  var margins: [Margins] { [Margins()] }
-  var partCount: Int { 1 }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images { scale.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows) }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    scale.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows)
   }
 }
 
 /// The sum of two maps, clamped.
-struct SumStep: MapStep {
+struct SumStep: ImageStep {
   let sum: MapSum
   let inputs: [MapID]
   let output: MapID
 
-  var margins: [Margins] { [Margins(), Margins()] }
-  var partCount: Int { 1 }
-
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      sum.run(
-        frame.map(inputs[0], image), frame.map(inputs[1], image), output: frame.map(output, image), rows: rows)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    sum.run(
+      frame.map(inputs[0], image), frame.map(inputs[1], image), output: frame.map(output, image), rows: rows)
   }
 }
 
 /// The product of two maps, the second of which may have one pixel.
-struct ProductStep: MapStep {
+struct ProductStep: ImageStep {
   let inputs: [MapID]
   let output: MapID
   /// Whether the second map has one pixel for all of the first one's.
   let isSecondPixel: Bool
 
-  var margins: [Margins] { [Margins(), Margins()] }
-  var partCount: Int { 1 }
   func inputRows(for rows: Range<Int>, input: Int) -> Range<Int> { input == 1 && isSecondPixel ? 0..<1 : rows }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      MapProduct().run(
-        frame.map(inputs[0], image), frame.map(inputs[1], image), output: frame.map(output, image), rows: rows)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    MapProduct().run(
+      frame.map(inputs[0], image), frame.map(inputs[1], image), output: frame.map(output, image), rows: rows)
   }
 }
 
 /// Local response normalization.
-struct LocalResponseStep: MapStep {
+struct LocalResponseStep: ImageStep {
   let normalization: LocalResponse
   let input: MapID
   let output: MapID
 
   var inputs: [MapID] { [input] }
-  var margins: [Margins] { [Margins()] }
-  var partCount: Int { 1 }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      normalization.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    normalization.run(input: frame.map(input, image), output: frame.map(output, image), rows: rows)
   }
 }
 
 /// A map's channels copied into a wider map.
-struct CopyStep: MapStep {
+struct CopyStep: ImageStep {
   let input: MapID
   let output: MapID
   let firstChannel: Int
 
   var inputs: [MapID] { [input] }
-  var margins: [Margins] { [Margins()] }
-  var partCount: Int { 1 }
 
-  func run(images: Range<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    for image in images {
-      frame.map(output, image).copyChannels(of: frame.map(input, image), to: firstChannel, rows: rows)
-    }
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    frame.map(output, image).copyChannels(of: frame.map(input, image), to: firstChannel, rows: rows)
   }
 }

@@ -37,21 +37,12 @@ extension Graph {
     case ..<7: return !isSet("is_test", node)
     case ..<12: return false
     default:
-      guard node.ownInputCount > 2, let mode = node.inputs[2], let flag = constant(mode) else { return false }
+      guard node.ownInputCount > 2, let mode = node.inputs[2], let flag = constantTensor(mode) else { return false }
       return flag.elementType == .bool && flag.withUnsafeBytes { bytes in bytes.contains { $0 != 0 } }
     }
   }
 
   private func isSet(_ attribute: String, _ node: Node) -> Bool {
     if case .int(let flag)? = node.attributes[attribute] { flag != 0 } else { false }
-  }
-
-  /// The tensor of an initializer or of a Constant node.
-  private func constant(_ value: ValueID) -> Tensor? {
-    if let tensor = initializers[value] { return tensor }
-    guard let producer = producers[value.index], nodes[producer].operatorName == "Constant",
-      case .tensor(let tensor)? = nodes[producer].attributes["value"]
-    else { return nil }
-    return tensor
   }
 }

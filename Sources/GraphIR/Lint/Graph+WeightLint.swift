@@ -13,9 +13,7 @@ extension Graph {
       numberFindings(of: tensor, value: name(of: value), node: nil)
     }
     let constants = nodes.flatMap { node -> [LintFinding] in
-      guard node.operatorName == "Constant", case .tensor(let tensor)? = node.attributes["value"],
-        case let output?? = node.outputs.first
-      else { return [] }
+      guard let tensor = node.constantTensor, case let output?? = node.outputs.first else { return [] }
       return numberFindings(of: tensor, value: name(of: output), node: label(of: node))
     }
     return unused + weights + constants
