@@ -5,12 +5,14 @@ public struct ExplanationCaption: Sendable {
   public let classIndex: Int
   public let className: String?
   public let probability: Double
-  public let layer: String
+  /// The hooked layer; nil for methods that hook none.
+  public let layer: String?
   public let method: String
-  public let preset: String
+  /// nil for methods without presets.
+  public let preset: String?
 
   public init(
-    classIndex: Int, className: String?, probability: Double, layer: String, method: String, preset: String
+    classIndex: Int, className: String?, probability: Double, layer: String?, method: String, preset: String?
   ) {
     self.classIndex = classIndex
     self.className = className
@@ -30,7 +32,11 @@ public struct ExplanationCaption: Sendable {
   var text: Figure.Caption {
     Figure.Caption(
       title: "\(shortClass), p = \(decimal(probability, significant: 3))",
-      details: ["class \(classIndex), layer \(layer), \(method), preset \(preset)"])
+      details: [
+        (["class \(classIndex)"]
+          + [layer.map { "layer \($0)" }, method, preset.map { "preset \($0)" }].compactMap { $0 })
+          .joined(separator: ", ")
+      ])
   }
 }
 

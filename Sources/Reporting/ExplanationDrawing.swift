@@ -55,12 +55,12 @@ extension ExplanationStyle {
 
   /// The hooked channels of the largest weights as pictures, and the inputs that they mask.
   func montages(
-    of result: ScoreCAMResult, passes: ScoreCAMPasses, channels: [Int], caption: ExplanationCaption
+    of weights: ChannelWeights, passes: ScoreCAMPasses, channels: [Int], caption: ExplanationCaption
   ) throws -> (featureMaps: Image, maskedInputs: Image) {
     let maps = passes.featureMaps(of: channels)
     let inputs = try passes.maskedInputs(of: channels)
-    func label(_ channel: Int) -> String { "\(channel): \(decimal(result.weights[channel], significant: 3))" }
-    let subtitle = "\(caption.layer), channel: weight"
+    func label(_ channel: Int) -> String { "\(channel): \(decimal(weights.weights[channel], significant: 3))" }
+    let subtitle = (caption.layer.map { "\($0), " } ?? "") + "channel: weight"
     return (
       Montage(
         title: "Feature maps for \(caption.shortClass)", subtitle: subtitle,

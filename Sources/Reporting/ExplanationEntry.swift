@@ -16,27 +16,32 @@ public struct ExplanationEntry: Encodable, Sendable {
 
   public let input: String
   public let `class`: ClassEntry
-  public let layer: LayerEntry
+  /// The hooked layer; absent for methods that hook none.
+  public let layer: LayerEntry?
   public let method: String
-  public let preset: String
-  public let channels: Int
-  public let deadChannels: Int
+  /// Absent for methods without presets.
+  public let preset: String?
+  /// The masked channels; absent for methods that mask by none.
+  public let channels: Int?
+  public let deadChannels: Int?
+  public let notes: [String]?
   public let health: [String]
   public let files: ExplanationFiles
   public let seconds: ExplanationManifest.Timing
 
   public init(
-    input: String, result: ScoreCAMResult, name: String?, choice: LayerChoice, method: String, preset: String,
-    channels: Int, constantChannels: Int, files: ExplanationFiles, seconds: ExplanationManifest.Timing
+    input: String, _ explanation: Explanation, of result: ExplainerResult, name: String?, probability: Double,
+    choice: LayerChoice?, files: ExplanationFiles, seconds: ExplanationManifest.Timing
   ) {
     self.input = input
-    `class` = ClassEntry(index: result.classIndex, name: name, probability: result.probability)
-    layer = LayerEntry(node: choice.layer.label, value: choice.layer.valueName, reason: choice.reason)
-    self.method = method
-    self.preset = preset
-    self.channels = channels
-    deadChannels = constantChannels
-    health = result.health.codes.map(\.rawValue)
+    `class` = ClassEntry(index: explanation.classIndex, name: name, probability: probability)
+    layer = choice.map { LayerEntry(node: $0.layer.label, value: $0.layer.valueName, reason: $0.reason) }
+    method = result.record.method
+    preset = result.record.preset
+    channels = result.passes?.channelCount
+    deadChannels = result.passes?.constantChannels.count
+    notes = result.record.notes.isEmpty ? nil : result.record.notes
+    health = explanation.health.codes.map(\.rawValue)
     self.files = files
     self.seconds = seconds
   }

@@ -3,12 +3,12 @@ public struct ExplanationFiles: Encodable, Sendable {
   public var map: String?
   public var heatmap: String?
   public var overlay: String?
-  public var scores: String
+  public var scores: String?
   public var manifest: String
   public var montage: [String]?
 
   public init(
-    map: String? = nil, heatmap: String? = nil, overlay: String? = nil, scores: String, manifest: String,
+    map: String? = nil, heatmap: String? = nil, overlay: String? = nil, scores: String? = nil, manifest: String,
     montage: [String]? = nil
   ) {
     self.map = map

@@ -61,13 +61,13 @@ public struct ExplanationManifest: Encodable, Sendable {
       public let score: Double
     }
 
-    public init(_ result: ScoreCAMResult) {
-      minimum = result.weights.min() ?? 0
-      maximum = result.weights.max() ?? 0
-      mean = result.weights.reduce(0, +) / Double(max(1, result.weights.count))
-      relativeEntropy = result.health.weightEntropy
-      largest = result.channelsByWeight.prefix(10).map {
-        ChannelWeight(channel: $0, weight: result.weights[$0], score: result.scores[$0])
+    public init(_ channels: ChannelWeights, health: MapHealth) {
+      minimum = channels.weights.min() ?? 0
+      maximum = channels.weights.max() ?? 0
+      mean = channels.weights.reduce(0, +) / Double(max(1, channels.weights.count))
+      relativeEntropy = health.weightEntropy
+      largest = channels.byWeight.prefix(10).map {
+        ChannelWeight(channel: $0, weight: channels.weights[$0], score: channels.scores[$0])
       }
     }
   }
@@ -96,22 +96,24 @@ public struct ExplanationManifest: Encodable, Sendable {
     let head: String
     let batches: String
     let batchSize: Int
-    let layer: LayerEntry
-    let hook: String
+    /// What concerns the hooked layer; absent for methods that hook none.
+    let layer: LayerEntry?
+    let hook: String?
     let method: String
-    let preset: String
+    let preset: String?
     let knobs: [String: String]
-    let channels: Int
-    let deadChannels: Int
-    let deadChannelList: [Int]
+    let seed: UInt64?
+    let notes: [String]?
+    /// The masked channels; absent for methods that mask by none.
+    let channels: Int?
+    let deadChannels: Int?
+    let deadChannelList: [Int]?
 
     /// - Parameter preprocessing: what was done to the picture, in words; nil for a tensor that was given as it is.
     public init(
       tool: String, instructionSet: String, arithmetic: String, threads: Int, model: File, opsets: [String: Int],
-      producer: String,
-      input: File, preprocessing: String?, head: String, batches: String, batchSize: Int, layer: LayerEntry,
-      hook: String, method: String, preset: String, knobs: [String: String], channels: Int, deadChannels: Int,
-      deadChannelList: [Int]
+      producer: String, input: File, preprocessing: String?, head: String, batches: String, batchSize: Int,
+      choice: LayerChoice?, result: ExplainerResult
     ) {
       self.tool = tool
       self.instructionSet = instructionSet
@@ -127,33 +129,36 @@ public struct ExplanationManifest: Encodable, Sendable {
       self.head = head
       self.batches = batches
       self.batchSize = batchSize
-      self.layer = layer
-      self.hook = hook
-      self.method = method
-      self.preset = preset
-      self.knobs = knobs
-      self.channels = channels
-      self.deadChannels = deadChannels
-      self.deadChannelList = deadChannelList
+      layer = choice.map { LayerEntry($0) }
+      hook = choice?.hook.rawValue
+      let record = result.record
+      method = record.method
+      preset = record.preset
+      knobs = record.knobs
+      seed = record.seed
+      notes = record.notes.isEmpty ? nil : record.notes
+      channels = result.passes?.channelCount
+      deadChannels = result.passes?.constantChannels.count
+      deadChannelList = result.passes?.constantChannels
     }
   }
 
   /// One class's part of it.
   public struct ClassResult: Encodable, Sendable {
     public let `class`: ClassEntry
-    public let weights: WeightSummary
+    /// Absent for methods that do not weigh channels.
+    public let weights: WeightSummary?
     public let health: [String]
     public let tieShare: Double
     public let mapShape: [Int]?
     public let files: ExplanationFiles
 
-    public init(_ result: ScoreCAMResult, name: String?, files: ExplanationFiles) {
-      `class` = ClassEntry(
-        index: result.classIndex, name: name, probability: result.probability, logit: Double(result.logit))
-      weights = WeightSummary(result)
-      health = result.health.codes.map(\.rawValue)
-      tieShare = result.health.tieShare
-      mapShape = result.map.map { [$0.height, $0.width] }
+    public init(_ explanation: Explanation, class: ClassEntry, files: ExplanationFiles) {
+      self.class = `class`
+      weights = explanation.channels.map { WeightSummary($0, health: explanation.health) }
+      health = explanation.health.codes.map(\.rawValue)
+      tieShare = explanation.health.tieShare
+      mapShape = explanation.map.map { [$0.height, $0.width] }
       self.files = files
     }
   }

@@ -6,13 +6,15 @@ import Tensors
 public struct ExplanationWriter: Sendable {
   private let folder: String
   private let stem: String
-  private let passes: ScoreCAMPasses
+  private let passes: ScoreCAMPasses?
   private let canvas: ExplanationCanvas
   private let style: ExplanationStyle
 
-  /// - Parameter stem: what the names of all files begin with.
+  /// - Parameters:
+  ///   - stem: what the names of all files begin with.
+  ///   - passes: the passes under channels' masks; nil where there are none.
   public init(
-    folder: String, stem: String, passes: ScoreCAMPasses, canvas: ExplanationCanvas, style: ExplanationStyle
+    folder: String, stem: String, passes: ScoreCAMPasses?, canvas: ExplanationCanvas, style: ExplanationStyle
   ) {
     self.folder = folder
     self.stem = stem
@@ -25,11 +27,11 @@ public struct ExplanationWriter: Sendable {
   ///
   /// - Parameter montage: the channels to draw, which may depend on the result; none for no montage.
   public func writeFiles(
-    of result: ScoreCAMResult, caption: ExplanationCaption, montage channels: [Int]
+    of explanation: Explanation, caption: ExplanationCaption, montage channels: [Int]
   ) throws -> ExplanationFiles {
-    var files = ExplanationFiles(scores: path("scores.npy"), manifest: path("json"))
-    let prefix = "\(result.classIndex)"
-    if let map = result.map {
+    var files = ExplanationFiles(scores: passes.map { _ in path("scores.npy") }, manifest: path("json"))
+    let prefix = "\(explanation.classIndex)"
+    if let map = explanation.map {
       let (mapPath, heatMapPath, overlayPath) = (
         path("\(prefix).map.npy"), path("\(prefix).heatmap.png"), path("\(prefix).overlay.png")
       )
@@ -38,8 +40,8 @@ public struct ExplanationWriter: Sendable {
       try style.overlay(of: map, on: canvas, caption: caption).writePNG(to: overlayPath)
       (files.map, files.heatmap, files.overlay) = (mapPath, heatMapPath, overlayPath)
     }
-    if !channels.isEmpty {
-      let pictures = try style.montages(of: result, passes: passes, channels: channels, caption: caption)
+    if !channels.isEmpty, let weights = explanation.channels, let passes {
+      let pictures = try style.montages(of: weights, passes: passes, channels: channels, caption: caption)
       let paths = [path("\(prefix).feature-maps.png"), path("\(prefix).masked-inputs.png")]
       try pictures.featureMaps.writePNG(to: paths[0])
       try pictures.maskedInputs.writePNG(to: paths[1])
@@ -48,9 +50,9 @@ public struct ExplanationWriter: Sendable {
     return files
   }
 
-  /// Writes what is the same for all classes: the scores and the manifest.
+  /// Writes what is the same for all classes: the scores, where there are passes, and the manifest.
   public func write(_ manifest: ExplanationManifest) throws {
-    try NpyFile.write(passes.logits, to: path("scores.npy"))
+    if let passes { try NpyFile.write(passes.logits, to: path("scores.npy")) }
     try AtomicFile.write(try JSONDocument.text(of: manifest), to: path("json"))
   }
 

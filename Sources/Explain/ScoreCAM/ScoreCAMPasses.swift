@@ -102,7 +102,4 @@ public struct ScoreCAMResult: Sendable {
   public let map: SaliencyMap?
 
   public let health: MapHealth
-
-  /// The channels from the largest weight to the smallest; of equal ones the lower index first.
-  public var channelsByWeight: [Int] { weights.indices.sorted { (weights[$1], $0) < (weights[$0], $1) } }
 }

@@ -32,7 +32,7 @@ struct ExplainCommand: ParsableCommand {
       ExplanationManifest.File(path: model, sha256: try FileDigest.sha256(of: model))
     }
     let pipeline = try ClassifierPipeline(
-      source, common, squashesBicubically: explain.preset.followsArticle,
+      source, common, squashesBicubically: explain.method.hasPresets && explain.preset.followsArticle,
       memoryLimit: explain.maxMemory?.bytes ?? .max)
     let configuration = try knobs.configuration(over: explain.preset)
     var entries: [ExplanationEntry] = []

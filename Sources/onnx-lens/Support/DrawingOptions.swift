@@ -43,18 +43,18 @@ struct DrawingOptions: ParsableArguments {
       followsArticle: preset.followsArticle && named == nil)
   }
 
-  /// The channels to draw for a result; none where nothing was asked for.
+  /// The channels to draw for an explanation; none where nothing was asked for.
   ///
   /// - Throws: `Failure` where a channel is asked for that the layer does not have.
-  func montageChannels(for result: ScoreCAMResult) throws -> [Int] {
+  func montageChannels(for weights: ChannelWeights) throws -> [Int] {
     if let list = try channelList() {
-      if let wrong = list.first(where: { !result.weights.indices.contains($0) }) {
+      if let wrong = list.first(where: { !weights.weights.indices.contains($0) }) {
         throw Failure(
-          .invalidRequest, "--channels \(wrong): the layer's channels are 0 to \(result.weights.count - 1)")
+          .invalidRequest, "--channels \(wrong): the layer's channels are 0 to \(weights.weights.count - 1)")
       }
       return list
     }
-    return Array(result.channelsByWeight.prefix(montage ?? 0))
+    return Array(weights.byWeight.prefix(montage ?? 0))
   }
 
   private func channelList() throws -> [Int]? {

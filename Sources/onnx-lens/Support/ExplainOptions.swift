@@ -9,9 +9,15 @@ extension ScoreCAMConfiguration.Upsampling: ExpressibleByArgument {}
 extension ScoreCAMConfiguration.Normalization: ExpressibleByArgument {}
 extension ScoreCAMConfiguration.Combination: ExpressibleByArgument {}
 
-/// The methods there are.
-enum Method: String, ExpressibleByArgument, CaseIterable {
-  case scoreCAM = "score-cam"
+extension ExplanationMethod: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let method = ExplanationMethod.named(argument) else { return nil }
+    self = method
+  }
+
+  public var defaultValueDescription: String { name }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
 }
 
 /// What to explain, and how.
@@ -29,7 +35,14 @@ struct ExplainOptions: ParsableArguments {
   var hook: Hook?
 
   @Option(help: ArgumentHelp("The method.", valueName: "name"))
-  var method = Method.scoreCAM
+  var method = ExplanationMethod.scoreCAM
+
+  @Option(
+    help: ArgumentHelp("A parameter of the method, such as masks=4000; repeatable.", valueName: "name=value"))
+  var set: [String] = []
+
+  @Option(help: ArgumentHelp("What the method's random numbers follow from.", valueName: "n"))
+  var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("The implementation to reproduce.", valueName: "name"))
   var preset = ScoreCAMPreset.paper
@@ -50,7 +63,21 @@ struct ExplainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
   var output = "onnx-lens-out"
 
+  /// The values given with `--set`, by name.
+  func parameters() throws -> [String: Double] {
+    var values: [String: Double] = [:]
+    for argument in set {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, let value = Double(parts[1]), value.isFinite else {
+        throw ValidationError("--set \(argument): a name and a number are expected, such as masks=4000")
+      }
+      values[String(parts[0])] = value
+    }
+    return values
+  }
+
   func validate() throws {
+    _ = try parameters()
     if let batch, !(1...4096).contains(batch) {
       throw ValidationError("--batch \(batch): a number from 1 to 4096 is expected")
     }

@@ -17,75 +17,93 @@ struct ExplanationJob {
   /// - Returns: an entry for each class.
   func run() throws -> [ExplanationEntry] {
     let start = ContinuousClock.now
-    let choice = try chooseLayer()
-    let classes = try chooseClasses()
+    let subject = ExplainedInput(
+      input.network, of: input.classifier, batchSize: options.batch ?? ScoreCAM.defaultBatchSize)
+    let choice = options.method.hooksLayer ? try chooseLayer() : nil
+    let explainer = try options.method.explainer(
+      ExplainerOptions(
+        layer: choice?.layer, preset: options.preset, configuration: configuration, seed: options.seed,
+        parameters: try options.parameters()))
+    let classes = try chooseClasses(subject)
 
-    let scoreCAM = ScoreCAM(
-      classifier: input.classifier, layer: choice.layer, batchSize: options.batch ?? ScoreCAM.defaultBatchSize)
     var progress = Progress(input.stem, isQuiet: common.quiet)
-    let passes = try scoreCAM.run(input.network, masking: configuration.masking) { done, total in
-      progress.show(done, of: total)
-    }
+    let result = try explainer.explain(subject, classes: classes) { done, total in progress.show(done, of: total) }
     let passesDone = ContinuousClock.now
-    let results = try classes.map { try passes.explain(class: $0, configuration) }
 
     let writer = ExplanationWriter(
-      folder: folder.path, stem: input.stem, passes: passes, canvas: input.canvas,
-      style: drawing.style(for: options.preset))
-    let files = try results.map { result in
+      folder: folder.path, stem: input.stem, passes: result.passes, canvas: input.canvas, style: style)
+    let labelled = try result.explanations.map { explanation in
+      (explanation, try classEntry(explanation.classIndex, subject))
+    }
+    let files = try labelled.map { explanation, entry in
       try writer.writeFiles(
-        of: result, caption: caption(result, choice), montage: drawing.montageChannels(for: result))
+        of: explanation, caption: caption(entry, result.record, choice),
+        montage: explanation.channels.map { try drawing.montageChannels(for: $0) } ?? [])
     }
     let seconds = ExplanationManifest.Timing(
       passes: (passesDone - start).seconds, total: (ContinuousClock.now - start).seconds)
     try writer.write(
       ExplanationManifest(
-        try context(choice, passes: passes, batchSize: scoreCAM.batchSize),
-        results: zip(results, files).map { result, files in
-          ExplanationManifest.ClassResult(result, name: name(of: result.classIndex), files: files)
+        try context(choice, result, batchSize: subject.batchSize),
+        results: zip(labelled, files).map { labelled, files in
+          ExplanationManifest.ClassResult(labelled.0, class: labelled.1, files: files)
         }, seconds: seconds))
 
-    for result in results { warn(result) }
-    let entries = zip(results, files).map { result, files in
+    for explanation in result.explanations { warn(explanation) }
+    let entries = zip(labelled, files).map { labelled, files in
       ExplanationEntry(
-        input: input.path, result: result, name: name(of: result.classIndex), choice: choice,
-        method: options.method.rawValue, preset: options.preset.rawValue, channels: passes.channelCount,
-        constantChannels: passes.constantChannels.count, files: files, seconds: seconds)
+        input: input.path, labelled.0, of: result, name: labelled.1.name, probability: labelled.1.probability,
+        choice: choice, files: files, seconds: seconds)
     }
     if !common.json { for (index, entry) in entries.enumerated() { printText(entry, choice, isFirst: index == 0) } }
     return entries
   }
 
+  /// Whether what the MATLAB article does is asked for.
+  private var followsArticle: Bool { options.method.hasPresets && options.preset.followsArticle }
+
+  private var style: ExplanationStyle {
+    drawing.style(for: options.method.hasPresets ? options.preset : .paper)
+  }
+
   private func chooseLayer() throws -> LayerChoice {
     // The article hooks the convolution itself.
-    let hook = options.hook ?? (options.preset.followsArticle && options.layer == "auto" ? .output : nil)
+    let hook = options.hook ?? (followsArticle && options.layer == "auto" ? .output : nil)
     let choice = try input.classifier.layers.choose(options.layer, hook: hook)
-    if let warning = choice.warning, !options.preset.followsArticle { common.say("warning: \(warning)") }
+    if let warning = choice.warning, !followsArticle { common.say("warning: \(warning)") }
     return choice
   }
 
-  private func chooseClasses() throws -> [Int] {
-    let logits = try input.classifier.logits(of: input.network.tensor)
-    return try ClassSelection.choose(
-      options.classes, ranking: ClassRanking(logits: logits, head: input.classifier.head), labels: pipeline.labels)
+  private func chooseClasses(_ subject: ExplainedInput) throws -> [Int] {
+    try ClassSelection.choose(
+      options.classes, ranking: ClassRanking(logits: try subject.logits, head: input.classifier.head),
+      labels: pipeline.labels)
   }
 
   private func name(of index: Int) -> String? { pipeline.labels?.names[index] }
 
-  private func caption(_ result: ScoreCAMResult, _ choice: LayerChoice) -> ExplanationCaption {
-    ExplanationCaption(
-      classIndex: result.classIndex, className: name(of: result.classIndex), probability: result.probability,
-      layer: choice.layer.label, method: "Score-CAM", preset: options.preset.rawValue)
+  private func classEntry(_ index: Int, _ subject: ExplainedInput) throws -> ExplanationManifest.ClassEntry {
+    ExplanationManifest.ClassEntry(
+      index: index, name: name(of: index), probability: try subject.probabilities[index],
+      logit: Double(try subject.logits[index]))
   }
 
-  private func warn(_ result: ScoreCAMResult) {
-    for code in result.health.codes {
-      common.say("warning: class \(result.classIndex): \(code.rawValue): \(code.explanation)")
+  private func caption(
+    _ entry: ExplanationManifest.ClassEntry, _ record: ExplainerRecord, _ choice: LayerChoice?
+  ) -> ExplanationCaption {
+    ExplanationCaption(
+      classIndex: entry.index, className: entry.name, probability: entry.probability, layer: choice?.layer.label,
+      method: options.method.title, preset: record.preset)
+  }
+
+  private func warn(_ explanation: Explanation) {
+    for code in explanation.health.codes {
+      common.say("warning: class \(explanation.classIndex): \(code.rawValue): \(code.explanation)")
     }
   }
 
   private func context(
-    _ choice: LayerChoice, passes: ScoreCAMPasses, batchSize: Int
+    _ choice: LayerChoice?, _ result: ExplainerResult, batchSize: Int
   ) throws -> ExplanationManifest.Context {
     ExplanationManifest.Context(
       tool: "onnx-lens \(onnxLensVersion)", instructionSet: "\(InstructionSet.current)",
@@ -94,23 +112,22 @@ struct ExplanationJob {
       producer: pipeline.model.producerName,
       input: .init(path: input.path, sha256: try FileDigest.sha256(of: input.path)),
       preprocessing: input.preprocessing, head: input.classifier.head.kind.rawValue,
-      batches: try input.classifier.batchSupport.reason, batchSize: batchSize, layer: .init(choice),
-      hook: choice.hook.rawValue, method: options.method.rawValue, preset: options.preset.rawValue,
-      knobs: configuration.knobs, channels: passes.channelCount, deadChannels: passes.constantChannels.count,
-      deadChannelList: passes.constantChannels)
+      batches: try input.classifier.batchSupport.reason, batchSize: batchSize, choice: choice, result: result)
   }
 
-  private func printText(_ entry: ExplanationEntry, _ choice: LayerChoice, isFirst: Bool) {
+  private func printText(_ entry: ExplanationEntry, _ choice: LayerChoice?, isFirst: Bool) {
     if isFirst {
-      let shape = choice.layer.shape
       Console.print("\(entry.input)")
-      Console.print(
-        "  layer    \(choice.layer.label) (\(choice.layer.operatorName)), \(shape[1]) channels of \(shape[2])×\(shape[3])"
-      )
-      Console.print("           \(choice.reason)")
-      Console.print(
-        "  preset   \(entry.preset), \(entry.channels) channels, of which \(entry.deadChannels) constant; "
-          + String(format: "%.2f s", entry.seconds.total))
+      if let layer = choice?.layer {
+        let shape = layer.shape
+        Console.print(
+          "  layer    \(layer.label) (\(layer.operatorName)), \(shape[1]) channels of \(shape[2])×\(shape[3])")
+        Console.print("           \(choice!.reason)")
+      }
+      let name = entry.preset.map { "preset   \($0)" } ?? "method   \(entry.method)"
+      let channels = entry.channels.map { ", \($0) channels, of which \(entry.deadChannels ?? 0) constant" } ?? ""
+      Console.print("  \(name)\(channels); \(String(format: "%.2f s", entry.seconds.total))")
+      for note in entry.notes ?? [] { Console.print("           \(note)") }
     }
     let percent = String(format: "%.1f %%", entry.class.probability * 100)
     Console.print("  class    \(entry.class.index)\(entry.class.name.map { " " + $0 } ?? ""), \(percent)")
