@@ -65,7 +65,7 @@ let package = Package(
     library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     library("Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
-    library("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Reporting", "Tensors"]),
+    library("Regression", ["Execution", "Explain", "GraphIR", "Kernels", "OnnxFormat", "Reporting", "Tensors"]),
     library(
       "OnnxLens",
       [

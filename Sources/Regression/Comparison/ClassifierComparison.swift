@@ -1,3 +1,4 @@
+import Explain
 import Foundation
 public import Tensors
 
@@ -46,7 +47,7 @@ public struct ClassifierComparison: Sendable {
     top = Self.best(5, of: scores)
     referenceTop = Self.best(5, of: reference)
     top5Agreement = Double(Set(top).intersection(referenceTop).count) / Double(referenceTop.count)
-    spearman = Ranks.correlation(scores, reference)
+    spearman = RankCorrelation.spearman(scores, reference)
     divergence = Self.divergence(of: Self.probabilities(scores), from: Self.probabilities(reference))
     let winner = referenceTop[0]
     referenceMargin = reference[winner] - reference[referenceTop[1]]

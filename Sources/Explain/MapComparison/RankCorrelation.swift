@@ -1,7 +1,10 @@
 /// Correlation of ranks.
-enum Ranks {
+public enum RankCorrelation {
   /// The rank of each number from 1 on; equal numbers share the mean of their ranks.
-  static func of(_ numbers: [Double]) -> [Double] {
+  ///
+  /// - Precondition: no number is NaN.
+  /// - Complexity: O(n log n).
+  public static func ranks(of numbers: [Double]) -> [Double] {
     let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
     var ranks = [Double](repeating: 0, count: numbers.count)
     var start = 0
@@ -17,8 +20,10 @@ enum Ranks {
   /// Spearman's ρ: Pearson's correlation of the ranks; nil where all numbers of one list are equal.
   ///
   /// - Precondition: the lists are of one length, and no number is NaN.
-  static func correlation(_ first: [Double], _ second: [Double]) -> Double? {
-    let (x, y) = (Ranks.of(first), Ranks.of(second))
+  /// - Source: as `scipy.stats.spearmanr`.
+  public static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
+    precondition(first.count == second.count)
+    let (x, y) = (ranks(of: first), ranks(of: second))
     let mean = Double(x.count + 1) / 2
     var (xy, xx, yy) = (0.0, 0.0, 0.0)
     for (x, y) in zip(x, y) {
