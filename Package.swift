@@ -21,8 +21,8 @@ let kernelSettings: [CSetting] =
   ? [] : [.unsafeFlags(["-O2"], .when(configuration: .debug))]
 
 /// A Swift target with the package's settings.
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 /// A C target with the package's settings.
@@ -64,7 +64,10 @@ let package = Package(
     library("Execution", ["GraphIR", "Kernels", "Operators", "Tensors"]),
     library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
-    library("Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
+    // Embedded, so that the executable works where no folder of resources lies beside it.
+    library(
+      "Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"],
+      resources: [.embedInCode("HTML/Resources")]),
     library("Regression", ["Execution", "Explain", "GraphIR", "Kernels", "OnnxFormat", "Reporting", "Tensors"]),
     library(
       "OnnxLens",
@@ -92,7 +95,7 @@ let package = Package(
     tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
-    tests("Reporting", ["Conformance", "Execution", "Kernels", "Reporting", "Tensors"]),
+    tests("Reporting", ["Conformance", "Execution", "GraphIR", "Kernels", "Reporting", "Tensors"]),
     tests("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Regression", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     tests("Fuzz", ["FuzzTargets"]),

@@ -6,10 +6,12 @@ public struct ExplanationFiles: Encodable, Sendable {
   public var scores: String?
   public var manifest: String
   public var montage: [String]?
+  /// The page on all classes of the picture.
+  public var report: String?
 
   public init(
     map: String? = nil, heatmap: String? = nil, overlay: String? = nil, scores: String? = nil, manifest: String,
-    montage: [String]? = nil
+    montage: [String]? = nil, report: String? = nil
   ) {
     self.map = map
     self.heatmap = heatmap
@@ -17,5 +19,6 @@ public struct ExplanationFiles: Encodable, Sendable {
     self.scores = scores
     self.manifest = manifest
     self.montage = montage
+    self.report = report
   }
 }

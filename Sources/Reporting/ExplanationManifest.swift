@@ -163,9 +163,9 @@ public struct ExplanationManifest: Encodable, Sendable {
     }
   }
 
-  private let context: Context
-  private let results: [ClassResult]
-  private let seconds: Timing
+  let context: Context
+  let results: [ClassResult]
+  let seconds: Timing
 
   public init(_ context: Context, results: [ClassResult], seconds: Timing) {
     self.context = context

@@ -56,6 +56,9 @@ public struct ExplanationWriter: Sendable {
     try AtomicFile.write(try JSONDocument.text(of: manifest), to: path("json"))
   }
 
+  /// Where the page on the picture is written to.
+  public var reportPath: String { path("report.html") }
+
   private func path(_ ending: String) -> String {
     folder.hasSuffix("/") ? "\(folder)\(stem).\(ending)" : "\(folder)/\(stem).\(ending)"
   }

@@ -1,4 +1,4 @@
-// Thin bridges to libpng and libjpeg-turbo: a file in memory to the samples as stored, and pixels to a PNG file.
+// Thin bridges to libpng and libjpeg-turbo: a file in memory to the samples as stored, and pixels to such a file.
 // Neither library's own messages reach stderr. No function keeps a pointer beyond its call.
 #ifndef CIMAGECODECS_H
 #define CIMAGECODECS_H
@@ -69,6 +69,11 @@ codec_status codec_jpeg_samples(
 codec_status codec_png_encode(
     const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels, codec_buffer *file,
     codec_message *message);
+
+// Encodes `height` rows of `width` 8-bit RGB pixels, at most 65500 either way, as a JPEG file with colours at full
+// resolution. `quality` is libjpeg's, 1 to 100.
+codec_status codec_jpeg_encode(
+    const uint8_t *pixels, uint32_t width, uint32_t height, int quality, codec_buffer *file, codec_message *message);
 
 void codec_buffer_free(codec_buffer *buffer);
 

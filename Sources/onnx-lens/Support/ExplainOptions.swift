@@ -63,6 +63,9 @@ struct ExplainOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
   var output = "onnx-lens-out"
 
+  @Flag(help: "Also write a page (HTML, one file) on each picture, to look at and to pass on.")
+  var report = false
+
   /// The values given with `--set`, by name.
   func parameters() throws -> [String: Double] {
     var values: [String: Double] = [:]

@@ -36,18 +36,25 @@ struct ExplanationJob {
       (explanation, try classEntry(explanation.classIndex, subject))
     }
     let files = try labelled.map { explanation, entry in
-      try writer.writeFiles(
+      var files = try writer.writeFiles(
         of: explanation, caption: caption(entry, result.record, choice),
         montage: explanation.channels.map { try drawing.montageChannels(for: $0) } ?? [])
+      if options.report { files.report = writer.reportPath }
+      return files
     }
     let seconds = ExplanationManifest.Timing(
       passes: (passesDone - start).seconds, total: (ContinuousClock.now - start).seconds)
-    try writer.write(
-      ExplanationManifest(
-        try context(choice, result, batchSize: subject.batchSize),
-        results: zip(labelled, files).map { labelled, files in
-          ExplanationManifest.ClassResult(labelled.0, class: labelled.1, files: files)
-        }, seconds: seconds))
+    let manifest = ExplanationManifest(
+      try context(choice, result, batchSize: subject.batchSize),
+      results: zip(labelled, files).map { labelled, files in
+        ExplanationManifest.ClassResult(labelled.0, class: labelled.1, files: files)
+      }, seconds: seconds)
+    try writer.write(manifest)
+    if options.report {
+      let run = ExplanationPage.Run(result, manifest: manifest, title: options.method.title, choice: choice)
+      try ExplanationPage(subject, canvas: input.canvas, style: style, runs: [run], name: name(of:))
+        .write(to: writer.reportPath)
+    }
 
     for explanation in result.explanations { warn(explanation) }
     let entries = zip(labelled, files).map { labelled, files in
@@ -134,6 +141,8 @@ struct ExplanationJob {
     for file in [entry.files.overlay, entry.files.heatmap, entry.files.map].compactMap({ $0 }) {
       Console.print("           \(file)")
     }
-    for file in entry.files.montage ?? [] { Console.print("           \(file)") }
+    for file in (entry.files.montage ?? []) + [entry.files.report].compactMap({ $0 }) {
+      Console.print("           \(file)")
+    }
   }
 }
