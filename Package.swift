@@ -98,7 +98,7 @@ let package = Package(
     tests("Reporting", ["Conformance", "Execution", "GraphIR", "Kernels", "Reporting", "Tensors"]),
     tests("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Regression", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
-    tests("Fuzz", ["FuzzTargets"]),
+    tests("Fuzz", ["FuzzTargets", "Tensors"]),
     tests("CommandLine", ["Imaging", "OnnxFormat", "Tensors", "onnx-lens"]),
   ]
 )

@@ -24,23 +24,10 @@ final class BatchProbe: @unchecked Sendable {
       if let found { return found }
       let network = single.network
       let support = try BatchSupport(
-        probing: network, sample: BatchProbe.noise(network.imageShape), fetching: [logits])
+        probing: network, sample: .noise(network.imageShape), fetching: [logits])
       let program = support.network === network ? single : support.network.program(fetching: [logits])
       found = (support, program)
       return (support, program)
     }
-  }
-
-  /// Values between −1 and 1 without a pattern, the same every time.
-  private static func noise(_ shape: Shape) -> Tensor {
-    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-    return Tensor(
-      shape,
-      (0..<shape.count).map { _ -> Float in
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Float(Int64(truncatingIfNeeded: state) >> 40) / Float(1 << 23)
-      })
   }
 }

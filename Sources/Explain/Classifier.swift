@@ -24,10 +24,9 @@ public struct Classifier: Sendable {
   /// The layers that can be hooked.
   public let layers: LayerTable
 
-  /// What gives the logits of one image.
-  private let logitsProgram: Program
+  private let passes: LogitPasses
 
-  private let batchProbe: BatchProbe
+  private let tails: TailCache
 
   /// Compiles the graph for images of one shape.
   ///
@@ -61,8 +60,8 @@ public struct Classifier: Sendable {
     self.head = head
     classCount = logitsShape.count
     layers = LayerTable(graph: graph, shapes: shapes)
-    logitsProgram = network.program(fetching: [head.logits])
-    batchProbe = BatchProbe(logitsProgram, logits: head.logits)
+    passes = LogitPasses(network, logits: head.logits)
+    tails = TailCache(network, logits: head.logits)
   }
 
   /// Whether several images can run at a time, and why or why not.
@@ -71,7 +70,7 @@ public struct Classifier: Sendable {
   ///
   /// - Throws: `ExecutionError` where the graph does not run.
   public var batchSupport: BatchSupport {
-    get throws { try batchProbe.get().support }
+    get throws { try passes.batches().support }
   }
 
   /// The threads that passes use.
@@ -97,19 +96,17 @@ public struct Classifier: Sendable {
     progress: (@Sendable (_ done: Int) -> Void)? = nil,
     fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [Float] {
-    let (program, limit) = try passes(images: count)
-    let results = try program.run(
-      images: count, imagesPerThread: min(limit, imagesPerThread), profile: profile, progress: progress, fill: fill)
-    return try finite(results[head.logits]!)
+    try passes.run(
+      images: count, imagesPerThread: imagesPerThread, profile: profile, progress: progress, fill: fill)
   }
 
   /// What an image's masks share, where the network begins in a way that lets them.
   func maskBasis(of image: Tensor, rows: GridWeights, columns: GridWeights) throws -> MaskBasis? {
-    try batchProbe.get().program.maskBasis(of: image, rows: rows, columns: columns)
+    try passes.batches().program.maskBasis(of: image, rows: rows, columns: columns)
   }
 
   /// The program for masked images whose basis `maskBasis` gives.
-  func maskedProgram() throws -> Program { try batchProbe.get().program.masked() }
+  func maskedProgram() throws -> Program { try passes.batches().program.masked() }
 
   /// The logits of masked images, one row after the other.
   func logits(
@@ -118,26 +115,23 @@ public struct Classifier: Sendable {
   ) throws -> [Float] {
     let results = try program.run(
       masked, imagesPerThread: batchSupport.isBatched ? imagesPerThread : 1, profile: profile, progress: progress)
-    return try finite(results[head.logits]!)
+    return try LogitPasses.finite(results[head.logits]!)
   }
 
   /// The logits of each image of a batch, one row after the other.
   ///
   /// - Parameter images: N images, of shape N×(the rest of `inputShape`).
-  public func logits(of images: Tensor) throws -> [Float] {
-    let (program, imagesPerThread) = try passes(images: images.shape.rank > 0 ? images.shape[0] : 1)
-    let results = try program.run(images, imagesPerThread: imagesPerThread)
-    return try finite(results[head.logits]!)
-  }
+  public func logits(of images: Tensor) throws -> [Float] { try passes.run(images) }
 
   /// What runs several images.
-  func passesProgram() throws -> Program { try batchProbe.get().program }
+  func passesProgram() throws -> Program { try passes.batches().program }
 
-  /// What to run some images with, and how many of them a thread may take at a time.
-  private func passes(images count: Int) throws -> (program: Program, imagesPerThread: Int) {
-    guard count > 1 else { return (logitsProgram, 1) }
-    let (support, program) = try batchProbe.get()
-    return (program, support.isBatched ? .max : 1)
+  /// The layers behind a hooked one, ready to run from its activation.
+  ///
+  /// Complexity: packs their weights, at a layer's first use where nothing leads around it; else a forward pass besides,
+  /// each time.
+  func tail(behind layer: HookableLayer, image: Tensor) throws -> ClassifierTail {
+    try tails.tail(behind: layer.value, image: image)
   }
 
   /// The logits of one image, and what a layer makes of it.
@@ -150,17 +144,6 @@ public struct Classifier: Sendable {
     guard activation.withElements(of: Float.self, { $0.allSatisfy(\.isFinite) }) else {
       throw ExplainError(.mismatched, "layer \(layer.label) has values that are not finite for this picture")
     }
-    return (activation, try finite(results[head.logits]!))
-  }
-
-  private func finite(_ tensor: Tensor) throws -> [Float] {
-    guard tensor.elementType == .float32 else {
-      throw ExplainError(.unsupported, "the model's logits are of \(tensor.elementType), not float32")
-    }
-    let logits = tensor.elements(of: Float.self)
-    guard logits.allSatisfy(\.isFinite) else {
-      throw ExplainError(.mismatched, "the model gives a logit that is not a finite number")
-    }
-    return logits
+    return (activation, try LogitPasses.finite(results[head.logits]!))
   }
 }

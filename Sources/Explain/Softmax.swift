@@ -28,6 +28,17 @@ func log(_ value: Double) -> Double {
   #endif
 }
 
+/// `base` to the `exponent`.
+func pow(_ base: Double, _ exponent: Double) -> Double {
+  #if canImport(Glibc)
+    Glibc.pow(base, exponent)
+  #elseif canImport(Musl)
+    Musl.pow(base, exponent)
+  #else
+    Darwin.pow(base, exponent)
+  #endif
+}
+
 /// exp(v) / Σ exp(v), computed from the largest value so that nothing overflows. Empty for nothing.
 func softmax(_ values: [Double]) -> [Double] {
   guard let largest = values.max() else { return [] }

@@ -1,10 +1,5 @@
-import Execution
 import Explain
 import Foundation
-import GraphIR
-import Imaging
-import Kernels
-import OnnxFormat
 import Tensors
 import TestSupport
 import Testing
@@ -43,28 +38,6 @@ struct GoldenMapTests {
   static let index = try! JSONDecoder().decode(
     Index.self, from: Data(contentsOf: URL(fileURLWithPath: Checkout.fixture("expected/index.json"))))
 
-  /// A classifier for a committed network, and a picture for it.
-  private func load(
-    _ model: String, _ picture: String, preset: ScoreCAMPreset? = nil, threads: Int = 2
-  ) throws -> (Classifier, NetworkInput) {
-    let path = Checkout.fixture(model)
-    let graph = try ModelReader.read(contentsOf: path).graph
-    let input = try ImageInput(of: graph)
-    var (rule, _) = try Preprocessing.load(nil, forModel: path)
-    if preset?.followsArticle == true {
-      rule.resizing = .squash
-      rule.cropsCenter = false
-      rule.interpolation = .bicubic
-    }
-    rule = try rule.resolved(forInputShape: input.extents)
-    let image = try rule.prepared(from: Image.decode(contentsOf: Checkout.fixture(picture)).image)
-    let tensor = try rule.tensor(of: image)
-    let session = try Session(graph: graph, pool: ThreadPool(threadCount: threads))
-    let classifier = try Classifier(
-      session: session, input: input.value, inputShape: tensor.shape, layout: input.layout)
-    return (classifier, NetworkInput(tensor: tensor, picture: .init(image: image, preprocessing: rule)))
-  }
-
   private func passes(
     _ classifier: Classifier, _ input: NetworkInput, hook: String, _ masking: ScoreCAMConfiguration.Masking,
     batchSize: Int = 8
@@ -83,7 +56,7 @@ struct GoldenMapTests {
   @Test(arguments: index.maps)
   func mapEqualsTheReference(expected: ExpectedMap) throws {
     let preset = try #require(ScoreCAMPreset(rawValue: expected.preset))
-    let (classifier, input) = try load(expected.model, expected.picture, preset: preset)
+    let (classifier, input) = try ExampleClassifier.load(expected.model, expected.picture, preset: preset)
     let passes = try passes(classifier, input, hook: expected.hook, preset.configuration.masking)
     let result = try passes.explain(class: expected.class, preset.configuration)
     guard let file = expected.map else {
@@ -98,7 +71,7 @@ struct GoldenMapTests {
 
   @Test(arguments: index.values)
   func valuesEqualTheReference(expected: ExpectedValues) throws {
-    let (classifier, input) = try load(expected.model, expected.picture)
+    let (classifier, input) = try ExampleClassifier.load(expected.model, expected.picture)
     let logits = try classifier.logits(of: input.tensor)
     if let file = expected.logits { try expectEqual(logits, file, within: 1e-4 * (logits.map(abs).max() ?? 1)) }
     if let file = expected.probabilities {
@@ -115,7 +88,7 @@ struct GoldenMapTests {
   @Test func bitsDependNeitherOnThreadsNorOnBatches() throws {
     var first: [Float]?
     for (threads, batchSize) in [(1, 1), (2, 7), (3, 32)] {
-      let (classifier, input) = try load("shapes/shapes.onnx", "shapes/boat.png", threads: threads)
+      let (classifier, input) = try ExampleClassifier.load("shapes/shapes.onnx", "shapes/boat.png", threads: threads)
       let configuration = ScoreCAMPreset.matlab.configuration
       let passes = try passes(classifier, input, hook: "conv:-1", configuration.masking, batchSize: batchSize)
       let result = try passes.explain(class: 0, configuration)
@@ -125,7 +98,7 @@ struct GoldenMapTests {
   }
 
   @Test func pixelMasksNeedThePicture() throws {
-    let (classifier, input) = try load("shapes/shapes.onnx", "shapes/boat.png")
+    let (classifier, input) = try ExampleClassifier.load("shapes/shapes.onnx", "shapes/boat.png")
     let error = #expect(throws: ExplainError.self) {
       try passes(
         classifier, NetworkInput(tensor: input.tensor), hook: "conv:-1", ScoreCAMPreset.matlab.configuration.masking)
@@ -134,7 +107,7 @@ struct GoldenMapTests {
   }
 
   @Test func progressReachesItsEnd() throws {
-    let (classifier, input) = try load("shapes/shapes.onnx", "shapes/boat.png")
+    let (classifier, input) = try ExampleClassifier.load("shapes/shapes.onnx", "shapes/boat.png")
     let layer = try classifier.layers.choose("auto", hook: nil).layer
     var last = (0, -1)
     let passes = try ScoreCAM(classifier: classifier, layer: layer)

@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import Tensors
 import TestSupport
 import Testing
 

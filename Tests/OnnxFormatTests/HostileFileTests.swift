@@ -1,5 +1,6 @@
 import Foundation
 import OnnxFormat
+import Tensors
 import TestSupport
 import Testing
 

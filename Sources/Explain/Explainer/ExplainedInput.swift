@@ -73,4 +73,54 @@ public final class ExplainedInput: @unchecked Sendable {
     }
     return made
   }
+
+  /// The logits that the layers behind one make of changed activations, one row after the other.
+  ///
+  /// Complexity: a pass through these layers for each activation, at a layer's first use their weights' packing besides.
+  ///
+  /// - Parameter fill: writes activation `index`, as many elements as the layer's has; called from any thread.
+  func tailLogits(
+    behind layer: HookableLayer, count: Int, progress: (_ done: Int, _ total: Int) -> Void,
+    fill: @escaping @Sendable (_ index: Int, _ activation: UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [Float] {
+    let tail = try classifier.tail(behind: layer, image: input.tensor)
+    return try withoutActuallyEscaping(progress) { progress in
+      // Called from one thread at a time, and not after the passes.
+      nonisolated(unsafe) let progress = progress
+      return try tail.logits(activations: count, perThread: batchSize, progress: { progress($0, count) }, fill: fill)
+    }
+  }
+
+  /// The logits of changed pictures, one row after the other.
+  ///
+  /// - Parameter fill: writes input `index`, as many elements as the picture's tensor has; called from any thread.
+  func logits(
+    images count: Int, progress: (_ done: Int, _ total: Int) -> Void,
+    fill: @escaping @Sendable (_ index: Int, _ image: UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [Float] {
+    try withoutActuallyEscaping(progress) { progress in
+      // Called from one thread at a time, and not after the passes.
+      nonisolated(unsafe) let progress = progress
+      return try classifier.logits(
+        images: count, imagesPerThread: batchSize, progress: { progress($0, count) }, fill: fill)
+    }
+  }
+
+  /// The probability of some classes in rows of logits, rows × classes.
+  func probabilities(of classes: [Int], in logits: [Float]) -> [[Double]] {
+    let classCount = classifier.classCount
+    return stride(from: 0, to: logits.count, by: classCount).map { start in
+      let all = classifier.head.probabilities(of: Array(logits[start..<start + classCount]))
+      return classes.map { all[$0] }
+    }
+  }
+
+  /// A number that follows from the picture's tensor, to tell pictures apart with.
+  ///
+  /// - Source: FNV-1a with 64 bits (Fowler, Noll and Vo), over the elements' bit patterns.
+  var fingerprint: UInt64 {
+    input.tensor.withElements(of: Float.self) { elements in
+      elements.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01b3 }
+    }
+  }
 }

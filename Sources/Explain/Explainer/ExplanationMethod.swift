@@ -38,7 +38,8 @@ public struct ExplanationMethod: Sendable {
 
   /// All methods, in the order in which they are listed.
   public static let all: [ExplanationMethod] = [
-    .scoreCAM
+    .scoreCAM, .fastScoreCAM, .ssCAM, .isCAM, .cam, .ablationCAM, .reciproCAM, .eigenCAM, .rise, .occlusion, .lime,
+    .random, .centre,
   ]
 
   /// The method of that name.

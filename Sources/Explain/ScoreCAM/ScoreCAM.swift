@@ -28,15 +28,17 @@ public struct ScoreCAM: Sendable {
   /// one batch.
   ///
   /// - Parameters:
+  ///   - chosen: the layer's channels to take, as if it had no others; nil takes all.
   ///   - profile: takes the time of each part.
   ///   - progress: called with the passes done and the passes in all, now and then, from any thread.
   public func run(
-    _ input: NetworkInput, masking: ScoreCAMConfiguration.Masking, profile: ScoreCAMProfile? = nil,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    _ input: NetworkInput, masking: ScoreCAMConfiguration.Masking, channels chosen: [Int]? = nil,
+    profile: ScoreCAMProfile? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> ScoreCAMPasses {
-    let (activation, inputLogits) = try profile.time(\.activationSeconds) {
+    let (whole, inputLogits) = try profile.time(\.activationSeconds) {
       try classifier.activation(of: layer, image: input.tensor)
     }
+    let activation = chosen.map { whole.channels($0) } ?? whole
     let masks = MaskGenerator(
       activation: activation, masking: masking, width: classifier.width, height: classifier.height)
     let maskedInput = try MaskedInput(input, domain: masking.domain, layout: classifier.layout)
@@ -97,5 +99,17 @@ extension ScoreCAMPasses {
         }
       }
     }
+  }
+}
+
+extension Tensor {
+  /// Some channels of a 1×channels×height×width float32 tensor.
+  fileprivate func channels(_ channels: [Int]) -> Tensor {
+    let size = shape[2] * shape[3]
+    let chosen = withElements(of: Float.self) { elements in
+      channels.flatMap { elements[$0 * size..<($0 + 1) * size] }
+    }
+    // Fewer elements than the tensor has.
+    return Tensor(try! Shape([1, channels.count, shape[2], shape[3]]), chosen)
   }
 }

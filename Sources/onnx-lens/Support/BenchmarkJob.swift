@@ -129,7 +129,7 @@ extension BenchmarkJob {
       let choice = try classifier.layers.choose(options.layer, hook: nil)
       common.say("measuring Score-CAM at \(choice.layer.label)")
       let configuration = ScoreCAMPreset.paper.configuration
-      let input = image ?? NetworkInput(tensor: Noise.image(shape))
+      let input = image ?? NetworkInput(tensor: .noise(shape))
       let scoreCAM = ScoreCAM(classifier: classifier, layer: choice.layer)
       let parts = ScoreCAMProfile()
       let (passes, runSeconds) = try timed {

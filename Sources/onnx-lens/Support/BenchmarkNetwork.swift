@@ -17,7 +17,7 @@ struct BenchmarkNetwork {
   init(
     _ graph: Graph, input: ValueID, shape: Shape, arithmetic: CompiledNetwork.Arithmetic, pool: ThreadPool
   ) throws {
-    let noise = Noise.image(shape)
+    let noise = Tensor.noise(shape)
     image = noise.elements(of: Float.self)
     threadCount = pool.threadCount
     let (session, sessionSeconds) = try timed { try Session(graph: graph, pool: pool) }
@@ -57,20 +57,6 @@ struct BenchmarkNetwork {
       total += seconds.last!
     }
     return RunTimes(seconds: seconds)
-  }
-}
-
-/// An input without a pattern, the same every time.
-enum Noise {
-  /// Values from −1 to 1.
-  static func image(_ shape: Shape) -> Tensor {
-    // A linear congruential generator: Numerical Recipes, 3rd edition, section 7.1.
-    var state: UInt64 = 1
-    let values = (0..<shape.count).map { _ -> Float in
-      state = state &* 3_935_559_000_370_003_845 &+ 2_691_343_689_449_507_681
-      return Float(Int64(bitPattern: state) >> 40) / Float(1 << 23)
-    }
-    return Tensor(shape, values)
   }
 }
 
