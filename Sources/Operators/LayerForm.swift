@@ -60,5 +60,5 @@ public struct KnownInput: Sendable {
   func layerForm(_ activation: Activation) -> LayerForm? { isFeatureMap ? .activation(activation) : nil }
 
   /// Whether it can be seen as feature maps.
-  var isFeatureMap: Bool { elementType == .float32 && shape.rank == 4 && shape.count > 0 && constant == nil }
+  package var isFeatureMap: Bool { elementType == .float32 && shape.rank == 4 && shape.count > 0 && constant == nil }
 }

@@ -17,6 +17,8 @@ struct Layer: Sendable {
     case activation
     case localResponse(LocalResponse)
     case channelConcatenation
+    /// Channel i of each of `groups` equal groups, for all i.
+    case channelShuffle(groups: Int)
     case identity
   }
 

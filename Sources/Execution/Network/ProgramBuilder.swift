@@ -166,6 +166,8 @@ struct ProgramBuilder {
       return [LocalResponseStep(normalization: normalization, input: inputs[0], output: output)]
     case .channelConcatenation:
       return concatenation(of: inputs, to: output)
+    case .channelShuffle(let groups):
+      return [ShuffleStep(input: inputs[0], output: output, groups: groups, partCount: layout.blocks)]
     case .identity:
       return []
     }

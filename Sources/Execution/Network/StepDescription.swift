@@ -27,6 +27,8 @@ public struct StepDescription: Sendable {
     case localResponse = "response"
     /// An input of a concatenation that could not be made in its place.
     case copy
+    /// Channels in another order.
+    case shuffle
     /// The caller's image becomes a feature map.
     case fill
     /// A tensor becomes a feature map.
@@ -136,6 +138,7 @@ extension CompiledLayer {
     case .activation: return .activation
     case .localResponse: return .localResponse
     case .channelConcatenation: return .copy
+    case .channelShuffle: return .shuffle
     case .convolution, .identity: preconditionFailure("a convolution has a kernel, an identity no step")
     }
   }

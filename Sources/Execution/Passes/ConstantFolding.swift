@@ -3,8 +3,11 @@ import Operators
 import Tensors
 
 extension Session {
-  /// The most bytes that a folded value may take: more is made anew in each run.
-  static let largestFoldedValue = 64 << 20
+  /// From how many bytes on a folded value is large.
+  static let largeFoldedValue = 64 << 20
+
+  /// The most bytes that large folded values may take in all: what is beyond is made anew in each run.
+  static let largeFoldedBytes = 1 << 30
 
   /// The values that are the same in every run: the initializers, and what nodes make of constants alone.
   ///
@@ -13,6 +16,7 @@ extension Session {
     graph: Graph, operators: [any Operator], context: EvaluationContext
   ) throws(ExecutionError) -> [ValueID: Tensor] {
     var constants = graph.initializers
+    var largeBytes = 0
     for (node, operation) in zip(graph.nodes, operators) {
       let inputs = node.inputs.compactMap { $0 }
       guard inputs.allSatisfy({ constants[$0] != nil }), !isRandom(node) else { continue }
@@ -20,7 +24,10 @@ extension Session {
       let outputs = made.compactMap(\.tensor)
       guard outputs.count == made.count else { continue }
       let byteCount = outputs.reduce(0) { $0 + $1.count * $1.elementType.byteCount }
-      guard byteCount <= largestFoldedValue || node.operatorName == "Identity" else { continue }
+      if byteCount > largeFoldedValue, node.operatorName != "Identity" {
+        guard byteCount <= largeFoldedBytes - largeBytes else { continue }
+        largeBytes += byteCount
+      }
       for (value, tensor) in zip(node.outputs, outputs) {
         if let value { constants[value] = tensor }
       }

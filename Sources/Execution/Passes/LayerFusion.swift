@@ -15,8 +15,15 @@ extension Graph {
     var layers: [Layer] = []
     var isTaken = [Bool](repeating: false, count: nodes.count)
     for index in nodes.indices where !isTaken[index] {
-      guard let form = known.forms[index], var layer = Layer(node: index, form: form, in: self, known) else { continue }
-      extend(&layer, known, &isTaken)
+      var layer: Layer
+      if let form = known.forms[index], let single = Layer(node: index, form: form, in: self, known) {
+        layer = single
+        extend(&layer, known, &isTaken)
+      } else if let shuffle = channelShuffle(from: index, known) {
+        layer = shuffle
+      } else {
+        continue
+      }
       for node in layer.nodes { isTaken[node] = true }
       layers.append(layer)
     }
@@ -52,7 +59,7 @@ extension Graph {
   }
 
   /// The one node that reads a value which is no output of the graph.
-  private func onlyConsumer(of value: ValueID) -> Int? {
+  func onlyConsumer(of value: ValueID) -> Int? {
     guard consumers[value.index].count == 1, !outputs.contains(value) else { return nil }
     return consumers[value.index][0]
   }

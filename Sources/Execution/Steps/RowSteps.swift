@@ -65,3 +65,17 @@ struct CopyStep: ImageStep {
     frame.map(output, image).copyChannels(of: frame.map(input, image), to: firstChannel, rows: rows)
   }
 }
+
+/// A map's channels in another order: channel i of each of some equal groups, for all i.
+struct ShuffleStep: ImageStep {
+  let input: MapID
+  let output: MapID
+  let groups: Int
+  let partCount: Int
+
+  var inputs: [MapID] { [input] }
+
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    frame.map(output, image).shuffleChannels(of: frame.map(input, image), groups: groups, rows: rows, blocks: parts)
+  }
+}

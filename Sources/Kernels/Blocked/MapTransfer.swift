@@ -78,4 +78,21 @@ extension FeatureMap {
       }
     }
   }
+
+  /// Takes the channels of another map of the same extents and lanes in another order: channel i of each of `groups`
+  /// equal groups, for all i.
+  ///
+  /// - Parameter blocks: those of this map to write.
+  package func shuffleChannels(of other: FeatureMap, groups: Int, rows range: Range<Int>, blocks: Range<Int>) {
+    let lanes = layout.lanes
+    let groupSize = layout.channels / groups
+    for row in range {
+      for channel in blocks.lowerBound * lanes..<min(blocks.upperBound * lanes, layout.channels) {
+        let from = channel % groups * groupSize + channel / groups
+        let source = other.rows[row] + from / lanes * other.layout.blockStride + from % lanes
+        let target = rows[row] + channel / lanes * layout.blockStride + channel % lanes
+        for x in 0..<layout.width { target[x * lanes] = source[x * lanes] }
+      }
+    }
+  }
 }
