@@ -14,3 +14,11 @@ struct Celu: RealFunction {
     return (x > 0 ? x : 0) + (bent < 0 || bent.isNaN ? bent : 0)
   }
 }
+
+extension Celu: DifferentiableFunction {
+  /// dy/dx = 1 where x > 0, plus exp(x / alpha) where the bent part is below 0.
+  func derivative<Real: RealElement>(at x: Real) -> Real {
+    let bent = (x / Real(alpha)).exponential
+    return (x > 0 ? 1 : 0) + (Real(alpha) * (bent - 1) < 0 ? bent : 0)
+  }
+}

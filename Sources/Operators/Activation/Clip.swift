@@ -80,3 +80,33 @@ private struct ClipMap<Element: NumericElement>: ElementMap {
     return raised > upper ? upper : raised
   }
 }
+
+extension Clip: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(outputs: [0]) }
+
+  /// ∂L/∂x = ∂L/∂y where lower < y < upper, else 0.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, y) = (try call.gradient(), try call.output())
+    var pairing = ClipGradient()
+    switch bounds {
+    case .attributes(let lower, let upper):
+      pairing.lower = lower.map(Double.init) ?? -.infinity
+      pairing.upper = upper.map(Double.init) ?? .infinity
+    case .inputs:
+      pairing.lower = try call.operatorInputs.number(1, "min") ?? -.infinity
+      pairing.upper = try call.operatorInputs.number(2, "max") ?? .infinity
+    }
+    return [try .paired(gradient, y, by: pairing, call.context)]
+  }
+}
+
+private struct ClipGradient: RealPairing {
+  var lower = -Double.infinity
+  var upper = Double.infinity
+
+  func result<Real: RealElement>(for gradient: Real, _ y: Real) -> Real {
+    y > Real(lower) && y < Real(upper) ? gradient : 0
+  }
+}

@@ -69,3 +69,17 @@ struct Dropout: Operator {
     return [try y.rounded(to: x.elementType, context), mask]
   }
 }
+
+extension Dropout: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂y.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    if hasModeInput, let ratio = try trainingRatio(call.operatorInputs), ratio > 0 {
+      throw OperatorError.unsupported("it drops at random, as in training; export the model for inference")
+    }
+    return [try call.gradient()]
+  }
+}

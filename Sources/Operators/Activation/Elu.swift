@@ -8,3 +8,8 @@ struct Elu: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x < 0 ? Real(alpha) * x.exponentialMinusOne : x }
 }
+
+extension Elu: DifferentiableFunction {
+  /// dy/dx = 1 where x > 0, else alpha · exp(x).
+  func derivative<Real: RealElement>(at x: Real) -> Real { x > 0 ? 1 : Real(alpha) * x.exponential }
+}

@@ -6,3 +6,8 @@ struct Erf: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x.errorFunction }
 }
+
+extension Erf: DifferentiableFunction {
+  /// dy/dx = 2 / √π · exp(−x²).
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1.128_379_167_095_512_6 * (-x * x).exponential }
+}

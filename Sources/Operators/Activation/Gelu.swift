@@ -22,3 +22,18 @@ struct Gelu: RealFunction {
     return 0.5 * x * (1 + (x * 0.707_106_781_186_547_5).errorFunction)
   }
 }
+
+extension Gelu: DifferentiableFunction {
+  /// dy/dx = Φ(x) + x · φ(x) with the normal distribution's φ, or the derivative of the approximation.
+  func derivative<Real: RealElement>(at x: Real) -> Real {
+    if isApproximate {
+      // √(2/π)
+      let slope: Real = 0.797_884_560_802_865_4
+      let bend = (slope * (x + 0.044715 * x * x * x)).hyperbolicTangent
+      return 0.5 * (1 + bend) + 0.5 * x * (1 - bend * bend) * slope * (1 + 3 * 0.044715 * x * x)
+    }
+    // √(1/2) and 1 / √(2π)
+    let share = 0.5 * (1 + (x * 0.707_106_781_186_547_5).errorFunction)
+    return share + x * 0.398_942_280_401_432_7 * (-0.5 * x * x).exponential
+  }
+}

@@ -21,3 +21,10 @@ extension RealElement {
   /// The nearest value from 0 to 1; a NaN stays a NaN.
   var clampedToUnit: Self { self < 0 ? 0 : self > 1 ? 1 : self }
 }
+
+extension HardSigmoid: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = alpha where 0 < y < 1, else 0.
+  func derivative<Real: RealElement>(at y: Real) -> Real { y > 0 && y < 1 ? Real(alpha) : 0 }
+}

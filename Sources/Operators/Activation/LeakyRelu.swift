@@ -13,3 +13,10 @@ struct LeakyRelu: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x < 0 ? Real(alpha) * x : x }
 }
+
+extension LeakyRelu: DifferentiableFunction {
+  var usesOutput: Bool { alpha > 0 }
+
+  /// dy/dx = 1 where x > 0, else alpha; y has the sign of x where alpha is positive.
+  func derivative<Real: RealElement>(at y: Real) -> Real { y > 0 ? 1 : Real(alpha) }
+}

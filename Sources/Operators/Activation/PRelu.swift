@@ -46,3 +46,30 @@ private struct PReluVisitor: NumericVisitor {
 private struct PReluPairing<Element: NumericElement>: ElementPairing {
   func result(for x: Element, _ slope: Element) -> Element { x < .zero ? slope.times(x) : x }
 }
+
+extension PRelu: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(inputs: [0, 1]) }
+
+  /// ∂L/∂x = ∂L/∂y where x > 0, else slope · ∂L/∂y; ∂L/∂slope = x · ∂L/∂y where x < 0, else 0, summed over what was
+  /// broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient, x, slope) = (call.context, try call.gradient(), try call.input(0), try call.input(1))
+    let alignment: BroadcastAlignment =
+      isSlopePerChannel ? .consecutive(from: min(1, x.shape.rank - 1)) : .multidirectional
+    return try call.forEachWanted { index in
+      if index == 0 {
+        return try gradient.times(.paired(x, slope, by: SlopePairing(), alignment: alignment, context), context)
+      }
+      let negative = try Tensor.paired(gradient, x, by: NegativePartPairing(), context)
+      return try negative.summed(to: slope.shape, alignedTo: x.shape, by: alignment, context)
+    }
+  }
+}
+
+private struct SlopePairing: RealPairing {
+  func result<Real: RealElement>(for x: Real, _ slope: Real) -> Real { x > 0 ? 1 : slope }
+}
+
+private struct NegativePartPairing: RealPairing {
+  func result<Real: RealElement>(for gradient: Real, _ x: Real) -> Real { x < 0 ? gradient * x : 0 }
+}

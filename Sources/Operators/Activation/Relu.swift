@@ -10,3 +10,10 @@ struct Relu: NumericFunction {
 
   func value<Element: NumericElement>(at x: Element) -> Element { x < Element.zero ? Element.zero : x }
 }
+
+extension Relu: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = 1 where y > 0, else 0.
+  func derivative<Real: RealElement>(at y: Real) -> Real { y > 0 ? 1 : 0 }
+}

@@ -14,3 +14,10 @@ struct Selu: RealFunction {
     x > 0 ? Real(gamma) * x : Real(gamma) * Real(alpha) * x.exponentialMinusOne
   }
 }
+
+extension Selu: DifferentiableFunction {
+  /// dy/dx = gamma where x > 0, else gamma · alpha · exp(x).
+  func derivative<Real: RealElement>(at x: Real) -> Real {
+    x > 0 ? Real(gamma) : Real(gamma) * Real(alpha) * x.exponential
+  }
+}

@@ -16,3 +16,8 @@ struct Shrink: NumericFunction {
     return value > threshold ? Element(converting: value - bias) : Element.zero
   }
 }
+
+extension Shrink: DifferentiableFunction {
+  /// dy/dx = 1 where |x| > lambd, else 0.
+  func derivative<Real: RealElement>(at x: Real) -> Real { Double(x).magnitude > threshold ? 1 : 0 }
+}

@@ -8,3 +8,10 @@ struct Sigmoid: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x.logistic }
 }
+
+extension Sigmoid: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = y · (1 − y).
+  func derivative<Real: RealElement>(at y: Real) -> Real { y * (1 - y) }
+}

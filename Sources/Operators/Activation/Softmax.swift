@@ -1,3 +1,5 @@
+import Tensors
+
 /// y = exp(x) / Σ exp(x) along an axis, computed relative to the largest so that nothing overflows.
 ///
 /// - Source: ONNX operator Softmax 1, 11, 13; see `AxisLines`.
@@ -14,5 +16,21 @@ struct Softmax: LineFunction {
     for index in line.indices { line[index] = line[index].exponential }
     let scale = Real(1 / laneSum(line.count) { Double(line[$0]) })
     for index in line.indices { line[index] *= scale }
+  }
+}
+
+extension Softmax: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(outputs: [0]) }
+
+  /// ∂L/∂x = y · (∂L/∂y − Σ ∂L/∂y · y), the sum being along the axis.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    [try lines.combined(call.gradient(), call.output(), by: SoftmaxGradient(), call.context)]
+  }
+}
+
+private struct SoftmaxGradient: LinePairing {
+  func replace<Real: RealElement>(_ gradient: UnsafeMutableBufferPointer<Real>, with y: UnsafeBufferPointer<Real>) {
+    let sum = Real(laneSum(y.count) { Double(gradient[$0]) * Double(y[$0]) })
+    for index in y.indices { gradient[index] = y[index] * (gradient[index] - sum) }
   }
 }

@@ -11,3 +11,8 @@ extension RealElement {
   /// ln(1 + exp(x)), without overflow.
   var softplus: Self { (self > 0 ? self : 0) + (-magnitude).exponential.logarithmOfOnePlus }
 }
+
+extension Softplus: DifferentiableFunction {
+  /// dy/dx = 1 / (1 + exp(−x)).
+  func derivative<Real: RealElement>(at x: Real) -> Real { x.logistic }
+}

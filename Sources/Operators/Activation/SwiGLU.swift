@@ -30,3 +30,28 @@ private struct SwiGLUVisitor: FloatingVisitor {
     }
   }
 }
+
+extension SwiGLU: DifferentiableOperator {
+  /// With s = 1 / (1 + exp(−alpha · a)): ∂L/∂a = ∂L/∂y · b · (s + alpha · a · s · (1 − s)) and ∂L/∂b = ∂L/∂y · a · s,
+  /// summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient, a) = (call.context, try call.gradient(), try call.input(0))
+    return try call.forEachWanted { index in
+      let pairing = SwishPairing(alpha: alpha, isDerivative: index == 0)
+      let factor = try Tensor.paired(a, .scalar(0, of: a.elementType), by: pairing, context)
+      let product = try gradient.times(factor, context)
+      return try (index == 0 ? product.times(call.input(1), context) : product).summed(to: call.shape(index), context)
+    }
+  }
+}
+
+/// x / (1 + exp(−alpha · x)), or its derivative; the second operand does not matter.
+private struct SwishPairing: RealPairing {
+  let alpha: Float
+  let isDerivative: Bool
+
+  func result<Real: RealElement>(for x: Real, _ unused: Real) -> Real {
+    let share = (Real(alpha) * x).logistic
+    return isDerivative ? share + Real(alpha) * x * share * (1 - share) : x * share
+  }
+}

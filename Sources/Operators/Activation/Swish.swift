@@ -12,3 +12,11 @@ struct Swish: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x * (Real(alpha) * x).logistic }
 }
+
+extension Swish: DifferentiableFunction {
+  /// dy/dx = s + alpha · x · s · (1 − s) with s = 1 / (1 + exp(−alpha · x)).
+  func derivative<Real: RealElement>(at x: Real) -> Real {
+    let share = (Real(alpha) * x).logistic
+    return share + Real(alpha) * x * share * (1 - share)
+  }
+}

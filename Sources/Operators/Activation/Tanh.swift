@@ -6,3 +6,10 @@ struct Tanh: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x.hyperbolicTangent }
 }
+
+extension Tanh: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = 1 − y².
+  func derivative<Real: RealElement>(at y: Real) -> Real { 1 - y * y }
+}

@@ -8,3 +8,8 @@ struct ThresholdedRelu: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x > Real(alpha) ? x : 0 }
 }
+
+extension ThresholdedRelu: DifferentiableFunction {
+  /// dy/dx = 1 where x > alpha, else 0.
+  func derivative<Real: RealElement>(at x: Real) -> Real { x > Real(alpha) ? 1 : 0 }
+}

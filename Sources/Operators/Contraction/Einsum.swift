@@ -64,3 +64,38 @@ struct LabelExtents {
     }
   }
 }
+
+extension Einsum: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    // An operand's gradient reads all the others.
+    let isOnly = wanted.count(where: { $0 }) == 1
+    return GradientReads(inputs: (0..<inputCount).filter { !isOnly || !wanted[$0] })
+  }
+
+  /// ∂L/∂x is the sum of products of ∂L/∂y and the other operands whose result has the indices of x; along indices that
+  /// are summed and that no other operand has, it is the same everywhere.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let context = call.context
+    let shapes = try call.wanted.indices.map { try call.shape($0) }
+    let labels = try equation.labels(for: shapes)
+    let extents = try LabelExtents(shapes, labels.operands)
+    return try call.forEachWanted { index in
+      let names = labels.operands[index]
+      guard Set(names).count == names.count else {
+        throw OperatorError.unsupported("the gradient of an operand that repeats an index is not implemented")
+      }
+      var result = try LabeledTensor(call.gradient(), labels: labels.output, extents: extents, context)
+      for other in shapes.indices where other != index {
+        let operand = try LabeledTensor(
+          call.input(other), labels: labels.operands[other], extents: extents, context)
+        let later = labels.operands.indices.filter { $0 > other && $0 != index }.flatMap { labels.operands[$0] }
+        result = try result.contracted(
+          with: operand, keeping: Set(names).union(later), extents: extents, context)
+      }
+      result = try result.summed(keeping: Set(names), context)
+      let full = try Shape(names.map { extents[$0] })
+      return try result.arranged(names, extents: extents, context).repeated(to: full, context)
+        .summed(to: shapes[index], context)
+    }
+  }
+}

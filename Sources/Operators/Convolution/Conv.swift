@@ -116,3 +116,32 @@ extension Window2D.Extent {
     self.init(height: weights.rank == 4 ? weights[2] : 1, width: weights[weights.rank - 1])
   }
 }
+
+extension Conv: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { .convolution(wanted: wanted) }
+
+  /// ∂L/∂x is the transposed convolution of ∂L/∂y with w; ∂L/∂w[m, c, k] = Σ ∂L/∂y[n, m, i] · x[n, c, p] over all images n
+  /// and windows i, p being the place of element k of window i; ∂L/∂b[m] = Σ ∂L/∂y[n, m, i].
+  ///
+  /// - Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285, section 4.1.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, context) = (try call.gradient(), call.context)
+    let axes = try axes(call.shape(0), call.shape(1))
+    return try call.forEachWanted { index in
+      switch index {
+      case 0:
+        guard gradient.count > 0 else { return try .zeros(call.shape(0), gradient.elementType, context) }
+        let operands = try ConvolutionOperands(
+          OperatorInputs([gradient, try call.input(1)]), groups: groups, isTransposed: true, context)
+        return try gradient.elementType.visited(
+          byFloating: TransposedConvolution(operands: operands, axes: axes, shape: call.shape(0), context: context))
+      case 1:
+        return try gradient.elementType.visited(
+          byFloating: KernelGradient(
+            windows: gradient, places: call.input(0), axes: axes, groups: groups, shape: call.shape(1),
+            context: context))
+      default: return try gradient.channelSums(context)
+      }
+    }
+  }
+}

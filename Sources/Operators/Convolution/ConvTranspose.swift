@@ -33,7 +33,8 @@ struct ConvTranspose: Operator {
   }
 }
 
-private struct TransposedConvolution: FloatingVisitor {
+/// A transposed convolution, for any number of spatial axes and any floating-point type.
+struct TransposedConvolution: FloatingVisitor {
   let operands: ConvolutionOperands
   /// Windows over the output, one for each place of the input.
   let axes: [WindowAxis]
@@ -82,6 +83,36 @@ private struct TransposedConvolution: FloatingVisitor {
             }
           }
         }
+      }
+    }
+  }
+}
+
+extension ConvTranspose: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { .convolution(wanted: wanted) }
+
+  /// ∂L/∂x is the convolution of ∂L/∂y with w; ∂L/∂w[c, m, k] = Σ x[n, c, i] · ∂L/∂y[n, m, p] over all images n and places i
+  /// of x, p being the place of element k of window i; ∂L/∂b[m] = Σ ∂L/∂y[n, m, p].
+  ///
+  /// - Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv 1603.07285, section 4.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, context) = (try call.gradient(), call.context)
+    let kernel = Array(try call.shape(1).dimensions[2...])
+    let axes = try TransposedWindow(node, kernel: kernel).axes(of: call.shape(0))
+    return try call.forEachWanted { index in
+      switch index {
+      case 0:
+        guard gradient.count > 0 else { return try .zeros(call.shape(0), gradient.elementType, context) }
+        let operands = try ConvolutionOperands(
+          OperatorInputs([gradient, try call.input(1)]), groups: groups, context)
+        return try gradient.elementType.visited(
+          byFloating: PlainConvolution(operands: operands, axes: axes, shape: call.shape(0), context: context))
+      case 1:
+        return try gradient.elementType.visited(
+          byFloating: KernelGradient(
+            windows: call.input(0), places: gradient, axes: axes, groups: groups, shape: call.shape(1),
+            context: context))
+      default: return try gradient.channelSums(context)
       }
     }
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// c = a + b, element by element. Integers wrap around.
 ///
 /// - Source: ONNX operator Add 1, 6 (see `BroadcastAlignment`), 7, 13, 14.
@@ -18,4 +20,13 @@ struct Add: ArithmeticOperator {
   }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.plus(b) }
+}
+
+extension Add: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂a = ∂L/∂b = ∂L/∂c, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    try call.forEachWanted { try operandGradient(call.gradient(), of: $0, call) }
+  }
 }

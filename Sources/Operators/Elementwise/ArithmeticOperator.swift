@@ -57,3 +57,15 @@ extension Tensor {
     if hasZero { throw .mismatched("input \(name) has an integer 0 to divide by") }
   }
 }
+
+extension ArithmeticOperator {
+  /// The gradient with respect to an operand, where every element of it takes part in those of the result that its
+  /// broadcast makes.
+  ///
+  /// - Parameter gradient: with respect to the broadcast operand, of the result's shape.
+  func operandGradient(_ gradient: Tensor, of index: Int, _ call: GradientCall) throws -> Tensor {
+    let shape = try call.shape(index)
+    if index == 0 { return try gradient.summed(to: shape, call.context) }
+    return try gradient.summed(to: shape, alignedTo: call.shape(0), by: alignment, call.context)
+  }
+}

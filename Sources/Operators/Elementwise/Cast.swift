@@ -90,3 +90,35 @@ extension ElementType {
     self = type
   }
 }
+
+extension Cast: DifferentiableOperator {
+  func isDifferentiable(output index: Int) -> Bool { type.isFloatingPoint }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂y in the type of x; rounding to the type of y has no part in it.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] { [try call.castGradient()] }
+}
+
+extension CastLike: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂y in the type of x; rounding to the type of y has no part in it.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] { [try call.castGradient()] }
+}
+
+extension GradientCall {
+  /// The gradient of the output in the type of input 0.
+  ///
+  /// - Throws: where one of both is no floating-point type.
+  fileprivate func castGradient() throws -> Tensor {
+    for value in [inputs[0], outputs[0]] {
+      guard let type = value?.elementType, type.isFloatingPoint else {
+        throw OperatorError.unsupported("a conversion from or to integers or truth values has no derivative")
+      }
+    }
+    return try gradient().asGradient(of: inputs[0]!.elementType, context)
+  }
+}

@@ -19,3 +19,18 @@ struct Div: ArithmeticOperator {
 
   func check(_ a: Tensor, _ b: Tensor) throws(OperatorError) { try b.requireNonzeroInteger(named: "B") }
 }
+
+extension Div: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    GradientReads(inputs: [1], outputs: wanted[1] ? [0] : [])
+  }
+
+  /// ∂L/∂a = ∂L/∂c / b and ∂L/∂b = −∂L/∂c · c / b, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let quotient = try call.gradient().divided(by: call.input(1), alignment: alignment, call.context)
+    return try call.forEachWanted { index in
+      if index == 0 { return try operandGradient(quotient, of: 0, call) }
+      return try operandGradient(quotient.times(call.output(), call.context), of: 1, call).scaled(by: -1, call.context)
+    }
+  }
+}

@@ -6,3 +6,10 @@ struct Exp: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x.exponential }
 }
+
+extension Exp: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = y.
+  func derivative<Real: RealElement>(at y: Real) -> Real { y }
+}

@@ -50,3 +50,28 @@ struct Atanh: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { Real(atanh(Double(x))) }
 }
+
+extension Sinh: DifferentiableFunction {
+  /// dy/dx = cosh x.
+  func derivative<Real: RealElement>(at x: Real) -> Real { Real(cosh(Double(x))) }
+}
+
+extension Cosh: DifferentiableFunction {
+  /// dy/dx = sinh x.
+  func derivative<Real: RealElement>(at x: Real) -> Real { Real(sinh(Double(x))) }
+}
+
+extension Asinh: DifferentiableFunction {
+  /// dy/dx = 1 / √(x² + 1).
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1 / (x * x + 1).squareRoot() }
+}
+
+extension Acosh: DifferentiableFunction {
+  /// dy/dx = 1 / √(x² − 1).
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1 / (x * x - 1).squareRoot() }
+}
+
+extension Atanh: DifferentiableFunction {
+  /// dy/dx = 1 / (1 − x²).
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1 / (1 - x * x) }
+}

@@ -6,3 +6,8 @@ struct Log: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x.naturalLogarithm }
 }
+
+extension Log: DifferentiableFunction {
+  /// dy/dx = 1 / x.
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1 / x }
+}

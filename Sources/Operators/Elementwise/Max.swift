@@ -1,3 +1,5 @@
+import Tensors
+
 /// The largest of all inputs, element by element; NaN if one is.
 ///
 /// - Source: ONNX operator Max 1, 6, 8 (broadcasting), 12, 13.
@@ -7,4 +9,9 @@ struct Max: VariadicOperator {
   init(_ node: NodeDescription) { version = node.version }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.maximum(b) }
+}
+
+extension Max: DifferentiableOperator {
+  /// ∂L/∂x = ∂L/∂y where x is the largest, in equal shares where several are, else 0; summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] { try chosenGradients(call) }
 }

@@ -26,3 +26,13 @@ private struct DivisionVisitor: FloatingVisitor {
     return try x.mapped(context) { (x: Element) in x / divisor }
   }
 }
+
+extension Mean: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂y / n for each of n inputs, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let share = try call.gradient().scaled(by: 1 / Double(call.inputs.count), call.context)
+    return try call.forEachWanted { try share.summed(to: call.shape($0), call.context) }
+  }
+}

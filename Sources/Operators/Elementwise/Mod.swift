@@ -55,3 +55,15 @@ private struct ModVisitor: IntegerVisitor, FloatingVisitor {
     }
   }
 }
+
+extension Mod: DifferentiableOperator {
+  /// ∂L/∂a = ∂L/∂c and ∂L/∂b = −∂L/∂c · q with the whole quotient q = (a − c) / b, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient) = (call.context, try call.gradient())
+    return try call.forEachWanted { index in
+      if index == 0 { return try gradient.summed(to: call.shape(0), context) }
+      let whole = try call.input(0).minus(call.output(), context).divided(by: call.input(1), context)
+      return try gradient.times(whole, context).scaled(by: -1, context).summed(to: call.shape(1), context)
+    }
+  }
+}

@@ -1,3 +1,5 @@
+import Tensors
+
 /// c = a · b, element by element. Integers wrap around.
 ///
 /// - Source: ONNX operator Mul 1, 6 (see `BroadcastAlignment`), 7, 13, 14.
@@ -24,5 +26,21 @@ extension KnownInput {
   /// Whether it has one pixel for each image of `map`, with its channels.
   fileprivate func hasPixel(for map: KnownInput) -> Bool {
     shape.dimensions == Array(map.shape.dimensions.prefix(2)) + [1, 1]
+  }
+}
+
+extension Mul: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    GradientReads(inputs: [0, 1].filter { wanted[1 - $0] })
+  }
+
+  /// ∂L/∂a = ∂L/∂c · b and ∂L/∂b = ∂L/∂c · a, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    try call.forEachWanted { index in
+      let other = try call.input(1 - index)
+      let product = try call.gradient().times(
+        other, alignment: index == 0 ? alignment : .multidirectional, call.context)
+      return try operandGradient(product, of: index, call)
+    }
   }
 }

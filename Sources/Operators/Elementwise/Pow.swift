@@ -91,3 +91,34 @@ extension NumericElement {
     return result
   }
 }
+
+extension Pow: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    GradientReads(inputs: [0, 1])
+  }
+
+  /// ∂L/∂x = ∂L/∂z · y · x^(y − 1), which is 0 where y is, and ∂L/∂y = ∂L/∂z · z · ln x, which is 0 where x is 0 and y
+  /// is not below 0; summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient) = (call.context, try call.gradient())
+    let (x, y) = (try call.input(0), try call.input(1).converted(to: gradient.elementType, call.context))
+    return try call.forEachWanted { index in
+      if index == 0 {
+        let slope = try Tensor.paired(x, y, by: PowerSlope(), alignment: alignment, context)
+        return try gradient.times(slope, context).summed(to: x.shape, context)
+      }
+      let growth = try Tensor.paired(x, y, by: PowerGrowth(), alignment: alignment, context)
+      return try gradient.times(growth, context).summed(to: y.shape, alignedTo: x.shape, by: alignment, context)
+    }
+  }
+}
+
+private struct PowerSlope: RealPairing {
+  func result<Real: RealElement>(for x: Real, _ y: Real) -> Real { y == 0 ? 0 : y == 2 ? 2 * x : y * x.power(y - 1) }
+}
+
+private struct PowerGrowth: RealPairing {
+  func result<Real: RealElement>(for x: Real, _ y: Real) -> Real {
+    x == 0 && y >= 0 ? 0 : x.power(y) * x.naturalLogarithm
+  }
+}

@@ -6,3 +6,10 @@ struct Reciprocal: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { 1 / x }
 }
+
+extension Reciprocal: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = −y².
+  func derivative<Real: RealElement>(at y: Real) -> Real { -y * y }
+}

@@ -6,3 +6,10 @@ struct Sqrt: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { x.squareRoot() }
 }
+
+extension Sqrt: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = 1 / (2y).
+  func derivative<Real: RealElement>(at y: Real) -> Real { 1 / (2 * y) }
+}

@@ -1,3 +1,5 @@
+import Tensors
+
 /// c = a − b, element by element. Integers wrap around.
 ///
 /// - Source: ONNX operator Sub 1, 6 (see `BroadcastAlignment`), 7, 13, 14.
@@ -17,4 +19,15 @@ struct Sub: ArithmeticOperator {
   }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.minus(b) }
+}
+
+extension Sub: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂a = ∂L/∂c and ∂L/∂b = −∂L/∂c, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    try call.forEachWanted { index in
+      try operandGradient(call.gradient(), of: index, call).scaled(by: index == 0 ? 1 : -1, call.context)
+    }
+  }
 }

@@ -59,3 +59,35 @@ struct Atan: RealFunction {
 
   func value<Real: RealElement>(at x: Real) -> Real { Real(atan(Double(x))) }
 }
+
+extension Sin: DifferentiableFunction {
+  /// dy/dx = cos x.
+  func derivative<Real: RealElement>(at x: Real) -> Real { Real(cos(Double(x))) }
+}
+
+extension Cos: DifferentiableFunction {
+  /// dy/dx = −sin x.
+  func derivative<Real: RealElement>(at x: Real) -> Real { Real(-sin(Double(x))) }
+}
+
+extension Tan: DifferentiableFunction {
+  var usesOutput: Bool { true }
+
+  /// dy/dx = 1 + y².
+  func derivative<Real: RealElement>(at y: Real) -> Real { 1 + y * y }
+}
+
+extension Asin: DifferentiableFunction {
+  /// dy/dx = 1 / √(1 − x²).
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1 / (1 - x * x).squareRoot() }
+}
+
+extension Acos: DifferentiableFunction {
+  /// dy/dx = −1 / √(1 − x²).
+  func derivative<Real: RealElement>(at x: Real) -> Real { -1 / (1 - x * x).squareRoot() }
+}
+
+extension Atan: DifferentiableFunction {
+  /// dy/dx = 1 / (1 + x²).
+  func derivative<Real: RealElement>(at x: Real) -> Real { 1 / (1 + x * x) }
+}

@@ -49,3 +49,23 @@ private struct VariadicPairing<Operation: VariadicOperator, Element: NumericElem
 
   func result(for a: Element, _ b: Element) -> Element { operation.combine(a, b) }
 }
+
+extension VariadicOperator {
+  /// The gradient with respect to each wanted input of an operator whose result is one of its inputs' elements: these get
+  /// equal shares where several are the same.
+  func chosenGradients(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, result) = (call.context, try call.output())
+    let masks = try call.inputs.indices.map {
+      try Tensor.paired(call.input($0), result, by: EqualityPairing(), context)
+    }
+    guard var count = masks.first else { return [] }
+    for mask in masks.dropFirst() { count = try count.plus(mask, context) }
+    let share = try call.gradient().divided(by: count, context)
+    return try call.forEachWanted { try share.times(masks[$0], context).summed(to: call.shape($0), context) }
+  }
+}
+
+/// 1 where both are the same, else 0.
+struct EqualityPairing: RealPairing {
+  func result<Real: RealElement>(for a: Real, _ b: Real) -> Real { a == b ? 1 : 0 }
+}

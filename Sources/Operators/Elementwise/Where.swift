@@ -67,3 +67,22 @@ private struct Choice {
     StridedView(dimensions: loop.shape.dimensions, strides: tensor.shape.strides(broadcastTo: loop.shape))
   }
 }
+
+extension Where: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index > 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂z where the condition is true, else 0, and ∂L/∂y the other way round; summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let gradient = try call.gradient()
+    guard let condition = call.operatorInputs.optional(0) else {
+      throw OperatorError.mismatched("the condition is not kept for the gradient")
+    }
+    let zero = try Tensor.scalar(0, of: gradient.elementType)
+    return try call.forEachWanted { index in
+      let pair = index == 1 ? [condition, gradient, zero] : [condition, zero, gradient]
+      return try evaluate(OperatorInputs(pair), call.context)[0].summed(to: call.shape(index), call.context)
+    }
+  }
+}

@@ -29,3 +29,7 @@ struct Compress: Operator {
     ]
   }
 }
+
+extension Compress: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

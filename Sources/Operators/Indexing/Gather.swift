@@ -26,3 +26,7 @@ struct Gather: Operator {
     ]
   }
 }
+
+extension Gather: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

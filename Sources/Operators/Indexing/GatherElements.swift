@@ -16,3 +16,7 @@ struct GatherElements: Operator {
     return [try data.gatheringBlocks(of: 1, count: places.count, to: indices.shape, context) { places[$0] }]
   }
 }
+
+extension GatherElements: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

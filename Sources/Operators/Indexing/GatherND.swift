@@ -20,3 +20,7 @@ struct GatherND: Operator {
     ]
   }
 }
+
+extension GatherND: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

@@ -24,3 +24,18 @@ struct ScatterElements: Operator {
     return [try data.scattering(updates, at: places, length: 1, reduction, context)]
   }
 }
+
+extension ScatterElements: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index != 1 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { reduction.gradientReads }
+
+  /// See `ScatterReduction.gradients(_:places:length:)`.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let axis = try shape.normalizedAxis(axis)
+    let indices = try call.operatorInputs.required(1, "indices")
+    let places = try ElementIndexing(indices, into: shape, axis: axis).places()
+    return try reduction.gradients(call, places: places, length: 1)
+  }
+}

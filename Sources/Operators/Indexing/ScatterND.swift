@@ -20,3 +20,15 @@ struct ScatterND: Operator {
     return [try data.scattering(updates, at: tuples.places, length: tuples.sliceLength, reduction, context)]
   }
 }
+
+extension ScatterND: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index != 1 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { reduction.gradientReads }
+
+  /// See `ScatterReduction.gradients(_:places:length:)`.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let tuples = try TupleIndexing(call.operatorInputs.required(1, "indices"), into: call.shape(0))
+    return try reduction.gradients(call, places: tuples.places, length: tuples.sliceLength)
+  }
+}

@@ -75,3 +75,21 @@ private struct TopKVisitor: NumericVisitor {
     return high.isNaN ? !low.isNaN : low < high
   }
 }
+
+extension TopK: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(inputs: [0]) }
+
+  /// ∂L/∂x = ∂L/∂y at the places that the elements were taken from, else 0.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, x) = (try call.gradient(), try call.input(0))
+    var inputs = call.operatorInputs.tensors
+    inputs[0] = x
+    let positions = try evaluate(OperatorInputs(inputs), call.context)[1]
+    let axis = try x.shape.normalizedAxis(axis)
+    let places = try ElementIndexing(positions, into: x.shape, axis: axis).places()
+    let zeros = try Tensor.zeros(x.shape, gradient.elementType, call.context)
+    return [try zeros.scattering(gradient, at: places, length: 1, .none, call.context)]
+  }
+}

@@ -71,3 +71,58 @@ struct Gemm: Operator {
     return y.count.multipliedClamping(by: a[isLeftTransposed ? 0 : 1])
   }
 }
+
+extension Gemm: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    GradientReads(inputs: [0, 1].filter { wanted[1 - $0] })
+  }
+
+  /// With A′ and B′ as they are multiplied: ∂L/∂A′ = alpha · ∂L/∂Y · B′ᵀ, ∂L/∂B′ = alpha · A′ᵀ · ∂L/∂Y, and ∂L/∂C = beta ·
+  /// ∂L/∂Y, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient) = (call.context, try call.gradient())
+    return try call.forEachWanted { index in
+      switch index {
+      case 0:
+        let b = MatrixSide(try call.input(1), isTransposed: !isRightTransposed)
+        let g = MatrixSide(gradient, isTransposed: false)
+        // Of a transposed operand the gradient is transposed as well: (G · B′ᵀ)ᵀ = B′ · Gᵀ.
+        return try (isLeftTransposed ? b.transposed.product(with: g.transposed, context) : g.product(with: b, context))
+          .scaled(by: Double(alpha), context)
+      case 1:
+        let a = MatrixSide(try call.input(0), isTransposed: !isLeftTransposed)
+        let g = MatrixSide(gradient, isTransposed: false)
+        return try (isRightTransposed ? g.transposed.product(with: a.transposed, context) : a.product(with: g, context))
+          .scaled(by: Double(alpha), context)
+      default: return try gradient.summed(to: call.shape(2), context).scaled(by: Double(beta), context)
+      }
+    }
+  }
+}
+
+/// A matrix, or its transpose, as an operand.
+struct MatrixSide {
+  private let matrix: Tensor
+  private let isTransposed: Bool
+
+  /// - Precondition: the tensor's rank is 2.
+  init(_ matrix: Tensor, isTransposed: Bool) {
+    self.matrix = matrix
+    self.isTransposed = isTransposed
+  }
+
+  var transposed: MatrixSide { MatrixSide(matrix, isTransposed: !isTransposed) }
+
+  private var rows: Int { matrix.shape[isTransposed ? 1 : 0] }
+  private var columns: Int { matrix.shape[isTransposed ? 0 : 1] }
+
+  private var operand: MatrixProduct.Operand {
+    let stride = matrix.shape[1]
+    return .init(matrix, rowStride: isTransposed ? 1 : stride, columnStride: isTransposed ? stride : 1)
+  }
+
+  func product(with right: MatrixSide, _ context: EvaluationContext) throws -> Tensor {
+    try MatrixProduct(left: operand, right: right.operand, rows: rows, columns: right.columns, depth: columns)
+      .tensor(context)
+  }
+}

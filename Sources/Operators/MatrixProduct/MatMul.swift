@@ -123,3 +123,66 @@ extension Tensor {
     try requireType(.float32, .float64, .float16, .bfloat16, .int32, .int64, .uint32, .uint64, named: name)
   }
 }
+
+extension MatMul: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    GradientReads(inputs: [0, 1].filter { wanted[1 - $0] })
+  }
+
+  /// ∂L/∂A = ∂L/∂Y · Bᵀ and ∂L/∂B = Aᵀ · ∂L/∂Y for each pair of matrices, summed over what was broadcast.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let context = call.context
+    let (a, b) = (try call.shape(0), try call.shape(1))
+    let (matrixA, matrixB) = (try a.asMatrices(isLeft: true), try b.asMatrices(isLeft: false))
+    let shapes = try MatMulShapes(matrixA, matrixB)
+    let gradient = try call.gradient().reshaped(to: shapes.output)
+    return try call.forEachWanted { index in
+      if index == 0 {
+        let right = try call.input(1).reshaped(to: matrixB)
+        if right.shape.rank == 2 || shapes.pairs.count == 1 {
+          // One matrix on the right: the rows of all gradients are one matrix.
+          let rows = try gradient.reshaped(to: Shape([shapes.pairs.count * shapes.rows, shapes.columns]))
+          return try MatrixSide(rows, isTransposed: false).product(
+            with: MatrixSide(right.reshaped(to: Shape([shapes.depth, shapes.columns])), isTransposed: true), context
+          ).reshaped(to: a)
+        }
+        return try gradient.product(with: right.transposedMatrices(context), context).summed(to: matrixA, context)
+          .reshaped(to: a)
+      }
+      let left = try call.input(0).reshaped(to: matrixA)
+      if b.rank <= 2 {
+        let (rows, depth) = (shapes.pairs.count * shapes.rows, shapes.depth)
+        let sides = (
+          try left.reshaped(to: Shape([rows, depth])), try gradient.reshaped(to: Shape([rows, shapes.columns]))
+        )
+        return try MatrixSide(sides.0, isTransposed: true).product(
+          with: MatrixSide(sides.1, isTransposed: false), context
+        ).reshaped(to: b)
+      }
+      return try left.transposedMatrices(context).product(with: gradient, context).summed(to: matrixB, context)
+        .reshaped(to: b)
+    }
+  }
+}
+
+extension Shape {
+  /// The shape with an axis of 1 that makes a vector a row on the left, a column on the right.
+  fileprivate func asMatrices(isLeft: Bool) throws(OperatorError) -> Shape {
+    rank > 1 ? self : try .checked(isLeft ? [1] + dimensions : dimensions + [1])
+  }
+}
+
+extension Tensor {
+  /// The products of two stacks of matrices, which broadcast to each other.
+  fileprivate func product(with other: Tensor, _ context: EvaluationContext) throws -> Tensor {
+    try elementType.visited(
+      by: MatMulVisitor(a: self, b: other, shapes: MatMulShapes(shape, other.shape), packed: nil, context: context))
+  }
+
+  /// The transposes of a stack of matrices.
+  fileprivate func transposedMatrices(_ context: EvaluationContext) throws -> Tensor {
+    var axes = Array(0..<shape.rank)
+    axes.swapAt(shape.rank - 1, shape.rank - 2)
+    return try copied(StridedView(shape).permuted(axes), to: Shape(axes.map { shape[$0] }), context)
+  }
+}

@@ -103,3 +103,22 @@ extension PackedMatrix {
     }
   }
 }
+
+extension MatrixProduct {
+  /// The product as a tensor of the operands' working type.
+  func tensor(_ context: EvaluationContext) throws -> Tensor {
+    try left.tensor.elementType.visited(by: ProductVisitor(product: self, context: context))
+  }
+}
+
+private struct ProductVisitor: NumericVisitor {
+  let product: MatrixProduct
+  let context: EvaluationContext
+
+  func visit<Element: NumericElement>(_ type: Element.Type) throws -> Tensor {
+    let shape = try Shape([product.rows, product.columns])
+    return try Tensor(shape, of: type, allocator: context.allocator) { target in
+      if shape.count > 0 { product.writeFastest(to: target.baseAddress!, context.pool) }
+    }
+  }
+}

@@ -146,3 +146,43 @@ private struct ScaleVisitor: FloatingVisitor {
     }
   }
 }
+
+extension BatchNormalization: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads {
+    GradientReads(inputs: (wanted[1] || wanted[4] ? [0] : []) + [1, 3, 4])
+  }
+
+  /// With r = 1 / √(variance + epsilon): ∂L/∂x = ∂L/∂y · scale · r, and for each channel ∂L/∂scale = Σ ∂L/∂y · (x − mean) · r,
+  /// ∂L/∂bias = Σ ∂L/∂y, ∂L/∂mean = −scale · r · Σ ∂L/∂y, and ∂L/∂variance = −scale · r² / 2 · ∂L/∂scale.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    guard !isTraining else {
+      throw OperatorError.unsupported("it normalizes by the batch, as in training; export the model for inference")
+    }
+    let (context, gradient, x) = (call.context, try call.gradient(), try call.shape(0))
+    let shape =
+      try isSpatial
+      ? Shape([x[1]] + [Int](repeating: 1, count: x.rank - 2)) : Shape(Array(x.dimensions.dropFirst()))
+    let (scale, variance) = (try call.input(1).doubles(), try call.input(4).doubles())
+    func parameter(_ values: [Double]) throws -> Tensor {
+      try Tensor(shape, values).converted(to: gradient.elementType, context)
+    }
+    let inverse = variance.map { 1 / ($0 + Double(epsilon)).squareRoot() }
+    let factors = try parameter(zip(scale, inverse).map { $0 * $1 })
+    func scaleGradient() throws -> Tensor {
+      let distances = try call.input(0).minus(call.input(3).reshaped(to: shape), context)
+      return try gradient.times(distances, context).summed(to: shape, context).times(parameter(inverse), context)
+    }
+    return try call.forEachWanted { index in
+      let result =
+        switch index {
+        case 0: try gradient.times(factors, context)
+        case 1: try scaleGradient()
+        case 2: try gradient.summed(to: shape, context)
+        case 3: try gradient.summed(to: shape, context).times(factors, context).scaled(by: -1, context)
+        default:
+          try scaleGradient().times(parameter(zip(scale, inverse).map { -0.5 * $0 * $1 * $1 }), context)
+        }
+      return try result.reshaped(to: call.shape(index))
+    }
+  }
+}

@@ -78,3 +78,30 @@ private struct ChannelNormalizationVisitor: FloatingVisitor {
     }
   }
 }
+
+extension ChannelNormalization: DifferentiableOperator {
+  /// See `RowNormalization`; a row is a group of an image's channels.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let groups = groupCount ?? shape[1]
+    guard shape.count > 0 else { return try call.forEachWanted { try .zeros(call.shape($0), .float64, call.context) } }
+    let rows = RowNormalization(
+      isCentered: true, spread: .shiftedRoot(epsilon: epsilon), length: shape.count / shape[0] / groups)
+    let spatial = shape.rank - 2
+    guard isScaledPerGroup else {
+      return try rows.gradients(
+        call, parameterShape: Shape([shape[1]] + [Int](repeating: 1, count: spatial)))
+    }
+    // A group's channels as an axis of their own, so that the groups' parameters broadcast.
+    let split = try Shape([shape[0], groups, shape[1] / groups] + shape.dimensions[2...])
+    let inner = try GradientCall(
+      inputs: call.inputs.enumerated().map { index, value in
+        try index == 0 ? GradientCall.Value(call.input(0).reshaped(to: split)) : value
+      }, outputs: call.outputs, gradients: [call.gradient().reshaped(to: split)], wanted: call.wanted,
+      context: call.context)
+    var gradients = try rows.gradients(
+      inner, parameterShape: Shape([groups] + [Int](repeating: 1, count: spatial + 1)))
+    gradients[0] = try gradients[0]?.reshaped(to: shape)
+    return gradients
+  }
+}

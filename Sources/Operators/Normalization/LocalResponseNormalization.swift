@@ -83,3 +83,71 @@ private struct LocalResponseVisitor: FloatingVisitor {
     }
   }
 }
+
+extension LocalResponseNormalization: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(inputs: [0]) }
+
+  /// With the sums s: ∂L/∂x[c] = ∂L/∂y[c] · s[c]^(−beta) − 2 · alpha / size · beta · x[c] · Σ ∂L/∂y[j] · x[j] · s[j]^(−beta − 1),
+  /// over the channels j whose sum has x[c] in it.
+  ///
+  /// - Source: Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 3.3,
+  ///   whose formula is differentiated.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient, x) = (call.context, try call.gradient(), try call.input(0))
+    guard x.count > 0 else { return [x] }
+    let sums = try x.times(x, context).channelWindowSums(below: (size - 1) / 2, above: size / 2, context)
+    let spread = ResponsePower(scale: Double(alpha / Float(size)), bias: Double(bias), power: -Double(beta))
+    let direct = try gradient.times(.paired(sums, sums, by: spread, context), context)
+    let steeper = ResponsePower(scale: spread.scale, bias: spread.bias, power: -Double(beta) - 1)
+    // A channel is in the sums of those that it would sum from the other side.
+    let shares = try gradient.times(x, context).times(.paired(sums, sums, by: steeper, context), context)
+      .channelWindowSums(below: size / 2, above: (size - 1) / 2, context)
+    let factor = -2 * spread.scale * Double(beta)
+    return [try direct.plus(x.times(shares, context).scaled(by: factor, context), context)]
+  }
+}
+
+/// (bias + scale · sum)^power; the second operand does not matter.
+private struct ResponsePower: RealPairing {
+  let scale: Double
+  let bias: Double
+  let power: Double
+
+  func result<Real: RealElement>(for sum: Real, _ unused: Real) -> Real {
+    Real((bias + scale * Double(sum)).power(power))
+  }
+}
+
+extension Tensor {
+  /// For each element the sum of those at its place in the channels from `below` before to `above` behind its own.
+  fileprivate func channelWindowSums(below: Int, above: Int, _ context: EvaluationContext) throws -> Tensor {
+    try elementType.visited(byFloating: ChannelWindowSums(x: self, below: below, above: above, context: context))
+  }
+}
+
+private struct ChannelWindowSums: FloatingVisitor {
+  let x: Tensor
+  let below: Int
+  let above: Int
+  let context: EvaluationContext
+
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let channels = x.shape[1]
+    let plane = x.count / x.shape[0] / channels
+    let (below, above) = (min(below, channels), min(above, channels))
+    return try Tensor(x.shape, of: type, allocator: context.allocator) { target in
+      x.withElements(of: type) { source in
+        nonisolated(unsafe) let (source, target) = (source.baseAddress!, target.baseAddress!)
+        context.pool.forEach(x.shape[0] * channels) { item in
+          let (image, channel) = item.quotientAndRemainder(dividingBy: channels)
+          let to = target + item * plane
+          to.initialize(repeating: 0, count: plane)
+          for neighbour in max(0, channel - below)...min(channels - 1, channel + above) {
+            let from = source + (image * channels + neighbour) * plane
+            for index in 0..<plane { to[index] += from[index] }
+          }
+        }
+      }
+    }
+  }
+}

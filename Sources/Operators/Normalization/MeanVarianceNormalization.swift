@@ -35,3 +35,19 @@ private struct StandardizationVisitor: FloatingVisitor {
     }
   }
 }
+
+extension MeanVarianceNormalization: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(inputs: [0]) }
+
+  /// See `RowNormalization`.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, x) = (call.context, try call.input(0))
+    guard x.count > 0 else { return [x] }
+    let reduced = try x.shape.normalizedAxes(axes)
+    let groups = AxisGroups(keeping: (0..<x.shape.rank).filter { !reduced.contains($0) }, of: x.shape)
+    let rows = RowNormalization(isCentered: true, spread: .rootPlus(epsilon: 1e-9), length: groups.length)
+    let gradient = try rows.gradient(
+      groups.gathered(call.gradient(), context), of: groups.gathered(x, context), context)
+    return [try groups.scattered(gradient, context)]
+  }
+}

@@ -45,3 +45,18 @@ private struct RMSNormalizationVisitor: FloatingVisitor {
     }
   }
 }
+
+extension RMSNormalization: DifferentiableOperator {
+  /// See `RowNormalization`.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let rows = RowNormalization(
+      isCentered: false, spread: .shiftedRoot(epsilon: epsilon),
+      length: shape.count(of: try shape.normalizedAxis(axis)..<shape.rank))
+    let scale = try call.shape(1)
+    guard call.wanted.count < 3 || !call.wanted[2] || call.inputs[2]?.shape == scale else {
+      throw OperatorError.unsupported("gradients of a bias whose shape is not the scale's")
+    }
+    return try rows.gradients(call, parameterShape: scale)
+  }
+}

@@ -64,3 +64,16 @@ private struct Average<Element: RealElement, Sum: RealElement>: PoolingReduction
     count == 0 ? 0 : Element(sum / Sum(count))
   }
 }
+
+extension AveragePool: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = Σ ∂L/∂y / n over the windows that x lies in, n being how many elements of the window count.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, shape) = (try call.gradient(), try call.shape(0))
+    let visitor = PoolingGradient(
+      share: .average(countsPadding: countsPadding), axes: try window.axes(of: shape), gradient: gradient, shape: shape,
+      x: nil, y: nil, context: call.context)
+    return [try gradient.elementType.visited(byFloating: visitor)]
+  }
+}

@@ -82,3 +82,42 @@ struct GlobalLpPool: GlobalPool {
     return Element(sum.power(1 / p))
   }
 }
+
+extension GlobalAveragePool: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂y / n for each of a channel's n elements.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let share = 1 / Double(shape.count(of: 2..<shape.rank))
+    return [try call.gradient().scaled(by: share, call.context).repeated(to: shape, call.context)]
+  }
+}
+
+extension GlobalMaxPool: DifferentiableOperator {
+  /// ∂L/∂x = ∂L/∂y where x is the largest element of its channel, in equal parts where several are, else 0.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, x) = (call.context, try call.input(0))
+    let mask = try Tensor.paired(x, call.output(), by: EqualityPairing(), context)
+    let share = try call.gradient().divided(by: mask.summed(to: call.gradient().shape, context), context)
+    return [try mask.times(share, context)]
+  }
+}
+
+extension GlobalLpPool: DifferentiableOperator {
+  /// ∂L/∂x = ∂L/∂y · sign x · (|x| / y)^(p − 1); 0 where y is 0.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let ratio = try Tensor.paired(call.input(0), call.output(), by: NormRatio(p: p), call.context)
+    return [try ratio.times(call.gradient(), call.context)]
+  }
+}
+
+private struct NormRatio: RealPairing {
+  let p: Double
+
+  func result<Real: RealElement>(for x: Real, _ norm: Real) -> Real {
+    guard x != 0, norm != 0 else { return 0 }
+    let ratio = Real((Double(x).magnitude / Double(norm)).power(p - 1))
+    return x < 0 ? -ratio : ratio
+  }
+}

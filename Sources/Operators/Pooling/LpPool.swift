@@ -49,3 +49,14 @@ private struct Norm<Element: RealElement>: PoolingReduction {
 
   func result(_ sum: Double, count: Int) -> Element { Element(sum.power(1 / p)) }
 }
+
+extension LpPool: DifferentiableOperator {
+  /// ∂L/∂x = Σ ∂L/∂y · sign x · (|x| / y)^(p − 1) over the windows that x lies in; 0 where y is 0.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, x) = (try call.gradient(), try call.input(0))
+    let visitor = PoolingGradient(
+      share: .norm(p: p), axes: try window.axes(of: x.shape), gradient: gradient, shape: x.shape, x: x,
+      y: try call.output(), context: call.context)
+    return [try gradient.elementType.visited(byFloating: visitor)]
+  }
+}

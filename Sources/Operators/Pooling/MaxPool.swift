@@ -116,3 +116,16 @@ private struct MaxPoolIndexVisitor: NumericVisitor {
     return index
   }
 }
+
+extension MaxPool: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(inputs: [0]) }
+
+  /// ∂L/∂x = Σ ∂L/∂y over the windows of which x is the first largest element.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, x) = (try call.gradient(), try call.input(0))
+    let visitor = PoolingGradient(
+      share: .largest, axes: try window.axes(of: x.shape), gradient: gradient, shape: x.shape, x: x, y: nil,
+      context: call.context)
+    return [try gradient.elementType.visited(byFloating: visitor)]
+  }
+}

@@ -52,3 +52,29 @@ private struct DequantizeVisitor: FloatingVisitor {
     }
   }
 }
+
+extension DequantizeLinear: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x = ∂L/∂y · scale.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, shape) = (try call.gradient(), try call.shape(0))
+    let (scales, values, _) = try call.operatorInputs.quantization(scales: 1, zeroPoints: 2)
+    let layout = try QuantizationLayout(shape, scales: scales.shape, axis: axis, block: block)
+    let factors = try layout.scaled(shape, values, call.context).converted(to: gradient.elementType, call.context)
+    return [try gradient.times(factors, call.context)]
+  }
+}
+
+extension QuantizationLayout {
+  /// Each element's scale, as `Double`s.
+  func scaled(_ shape: Shape, _ scales: [Double], _ context: EvaluationContext) throws -> Tensor {
+    try Tensor(shape, of: Double.self, allocator: context.allocator) { result in
+      forEachRun { elements, first, step in
+        for (offset, index) in elements.enumerated() { result[index] = scales[first + offset * step] }
+      }
+    }
+  }
+}

@@ -75,3 +75,38 @@ private struct Quantization {
     }
   }
 }
+
+extension QuantizeLinear: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  var isStraightThrough: Bool { true }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads(inputs: [0], outputs: [0]) }
+
+  /// ∂L/∂x = ∂L/∂y / scale, as if nothing were rounded, and 0 where the result is clamped.
+  ///
+  /// - Source: Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons for Conditional Computation",
+  ///   arXiv 1308.3432, section 4, the straight-through estimator.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (context, gradient, x) = (call.context, try call.gradient(), try call.input(0))
+    let (scales, values, zeroPoints) = try call.operatorInputs.quantization(scales: 1, zeroPoints: 2)
+    let layout = try QuantizationLayout(x.shape, scales: scales.shape, axis: axis, block: block)
+    let factors = try layout.scaled(x.shape, values.map { 1 / $0 }, context)
+    guard let y = call.outputs.first??.tensor else {
+      throw OperatorError.mismatched("output 0 is not kept for the gradient")
+    }
+    // Half a step around the unrounded result lies what was not clamped.
+    let offsets = try layout.scaled(x.shape, zeroPoints, context)
+    let exact = try x.converted(to: .float64, context).times(factors, context).plus(offsets, context)
+    let passes = try Tensor.paired(exact, y.converted(to: .float64, context), by: RoundedPairing(), context)
+    let slope = try factors.times(passes, context).converted(to: gradient.elementType, context)
+    return [try gradient.times(slope, context)]
+  }
+}
+
+/// 1 where the second is the first rounded, else 0.
+private struct RoundedPairing: RealPairing {
+  func result<Real: RealElement>(for exact: Real, _ rounded: Real) -> Real {
+    (exact - rounded).magnitude <= 0.501 ? 1 : 0
+  }
+}

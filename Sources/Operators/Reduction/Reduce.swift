@@ -33,8 +33,7 @@ struct Reduce: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "data")
-    var axes = try x.shape.normalizedAxes(try axes.values(inputs, "axes") ?? [])
-    if axes.isEmpty, !reducesNothingByDefault { axes = Array(0..<x.shape.rank) }
+    let axes = try reducedAxes(of: x.shape, inputs)
     let layout = try ReductionLayout(x.shape, axes: axes, keepsAxes: keepsAxes)
     let rows = try layout.rows(of: x, context)
     if x.elementType == .bool {
@@ -49,6 +48,13 @@ struct Reduce: Operator {
       kind.wrapsAround
         ? try result.cast(to: x.elementType, context) : try result.clamped(to: x.elementType, context)
     ]
+  }
+}
+
+extension Reduce {
+  private func reducedAxes(of shape: Shape, _ inputs: OperatorInputs) throws(OperatorError) -> [Int] {
+    let axes = try shape.normalizedAxes(try axes.values(inputs, "axes") ?? [])
+    return axes.isEmpty && !reducesNothingByDefault ? Array(0..<shape.rank) : axes
   }
 }
 
@@ -100,5 +106,23 @@ private struct ReduceVisitor: NumericVisitor {
         }
       }
     }
+  }
+}
+
+extension Reduce: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { kind.gradientReads }
+
+  /// See `ReductionKind.gradient(_:of:result:axes:_:)`.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let axes = try reducedAxes(of: shape, call.operatorInputs)
+    let kept = try Shape(shape.dimensions.indices.map { axes.contains($0) ? 1 : shape[$0] })
+    let reads = kind.gradientReads
+    let gradient = try kind.gradient(
+      call.gradient().reshaped(to: kept), of: reads.inputs.isEmpty ? nil : call.input(0),
+      result: reads.outputs.isEmpty ? nil : call.output().reshaped(to: kept), axes: axes, shape: shape, call.context)
+    return [gradient]
   }
 }

@@ -68,3 +68,12 @@ struct AxisFilter: Sendable {
     }
   }
 }
+
+extension AxisFilter {
+  /// Takes a single position of the input for each of the output; −1 lies outside.
+  init(positions: [Int]) {
+    taps = 1
+    self.positions = positions
+    weights = [Double](repeating: 1, count: positions.count)
+  }
+}

@@ -26,18 +26,25 @@ struct Resize: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    let axes = try x.shape.normalizedAxes(axes ?? Array(0..<x.shape.rank))
+    let (target, regions) = try geometry(of: x.shape, inputs)
+    return [try method.apply(to: x, target, regions: regions, context)]
+  }
+
+  /// What an input of that shape is resized to, and which part of it.
+  private func geometry(
+    of shape: Shape, _ inputs: OperatorInputs
+  ) throws -> (target: ResizeTarget, regions: [(start: Float, end: Float)]?) {
+    let axes = try shape.normalizedAxes(axes ?? Array(0..<shape.rank))
     // An empty list counts as left out.
-    let scales = try inputs.floats(hasRegion ? 2 : 1, "scales").flatMap { $0.isEmpty && x.shape.rank > 0 ? nil : $0 }
+    let scales = try inputs.floats(hasRegion ? 2 : 1, "scales").flatMap { $0.isEmpty && shape.rank > 0 ? nil : $0 }
     let sizes = hasRegion ? try inputs.integers(3, "sizes").flatMap { $0.isEmpty ? nil : $0 } : nil
     let target: ResizeTarget
     switch (scales, sizes) {
-    case (let scales?, nil): target = try ResizeTarget(x.shape, scales: scales, axes: axes)
-    case (nil, let sizes?): target = try ResizeTarget(x.shape, sizes: sizes, axes: axes, policy: policy)
+    case (let scales?, nil): target = try ResizeTarget(shape, scales: scales, axes: axes)
+    case (nil, let sizes?): target = try ResizeTarget(shape, sizes: sizes, axes: axes, policy: policy)
     default: throw OperatorError.malformed("exactly one of scales and sizes must be given")
     }
-    let regions = try method.usesRegion ? regions(inputs, axes: axes, rank: x.shape.rank) : nil
-    return [try method.apply(to: x, target, regions: regions, context)]
+    return (target, try method.usesRegion ? regions(inputs, axes: axes, rank: shape.rank) : nil)
   }
 
   /// The part of each axis that is resized, from the input roi: all starts and then all ends.
@@ -66,5 +73,18 @@ extension OperatorInputs {
     case .float16: return tensor.elements(of: Float16.self).map { Float($0) }
     default: throw .mismatched("input \(name) is of \(tensor.elementType); float32 is expected")
     }
+  }
+}
+
+extension Resize: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is the transpose of the resampling, a linear map, of ∂L/∂y.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let (target, regions) = try geometry(of: shape, call.operatorInputs)
+    return [try method.gradient(from: call.gradient(), shape: shape, target, regions: regions, call.context)]
   }
 }

@@ -52,11 +52,7 @@ struct ResizeMethod: Sendable {
     guard x.count > 0 || target.shape.count == 0 else {
       throw OperatorError.mismatched("an input of shape \(x.shape) has nothing to resize to \(target.shape)")
     }
-    let axes = x.shape.dimensions.indices.map { axis in
-      ResizedAxis(
-        extent: x.shape[axis], count: target.shape[axis], scale: target.scales[axis],
-        region: regions?[axis] ?? (0, 1))
-    }
+    let axes = resizedAxes(x.shape, target, regions: regions)
     switch mode {
     case .nearest(let rounding):
       let filler = x.elementType == .string || x.elementType == .bool || !usesRegion
@@ -67,12 +63,45 @@ struct ResizeMethod: Sendable {
       }
     case .interpolate(let kernel, let antialias, let excludesOutside):
       return try x.interpolated(to: target.shape, fill: extrapolation, context) { axis in
-        let isSame = axes[axis].extent == axes[axis].count && axes[axis].scale == 1 && !usesRegion
-        return isSame
-          ? nil
-          : AxisFilter(axes[axis], transform, kernel, antialias: antialias, excludesOutside: excludesOutside)
+        filter(along: axes[axis], kernel, antialias: antialias, excludesOutside: excludesOutside)
       }
     }
+  }
+
+  /// The gradient with respect to an input of shape `shape`: the transpose of the linear map that resamples.
+  ///
+  /// - Parameter gradient: with respect to the result, float32 or float64.
+  func gradient(
+    from gradient: Tensor, shape: Shape, _ target: ResizeTarget, regions: [(start: Float, end: Float)]?,
+    _ context: EvaluationContext
+  ) throws -> Tensor {
+    let axes = resizedAxes(shape, target, regions: regions)
+    return try gradient.spread(to: shape, context) { axis in
+      switch mode {
+      case .nearest(let rounding):
+        AxisFilter(positions: (0..<axes[axis].count).map { nearest(to: $0, on: axes[axis], rounding) })
+      case .interpolate(let kernel, let antialias, let excludesOutside):
+        filter(along: axes[axis], kernel, antialias: antialias, excludesOutside: excludesOutside)
+      }
+    }
+  }
+
+  private func resizedAxes(
+    _ shape: Shape, _ target: ResizeTarget, regions: [(start: Float, end: Float)]?
+  ) -> [ResizedAxis] {
+    shape.dimensions.indices.map { axis in
+      ResizedAxis(
+        extent: shape[axis], count: target.shape[axis], scale: target.scales[axis], region: regions?[axis] ?? (0, 1))
+    }
+  }
+
+  /// The weights along an axis; nil where it stays as it is.
+  private func filter(
+    along axis: ResizedAxis, _ kernel: ResizeKernel, antialias: Bool, excludesOutside: Bool
+  ) -> AxisFilter? {
+    let isSame = axis.extent == axis.count && axis.scale == 1 && !usesRegion
+    return isSame
+      ? nil : AxisFilter(axis, transform, kernel, antialias: antialias, excludesOutside: excludesOutside)
   }
 
   /// The nearest position of the input; −1 outside of a cropped region's image.

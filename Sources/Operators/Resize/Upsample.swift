@@ -26,14 +26,30 @@ struct Upsample: Operator {
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
-    let scales = try scales ?? givenScales(inputs)
-    let target = try ResizeTarget(x.shape, scales: scales, axes: Array(0..<x.shape.rank))
-    return [try method.apply(to: x, target, regions: nil, context)]
+    return [try method.apply(to: x, target(of: x.shape, inputs), regions: nil, context)]
+  }
+
+  /// What an input of that shape is resized to.
+  private func target(of shape: Shape, _ inputs: OperatorInputs) throws -> ResizeTarget {
+    try ResizeTarget(shape, scales: scales ?? givenScales(inputs), axes: Array(0..<shape.rank))
   }
 
   private func givenScales(_ inputs: OperatorInputs) throws(OperatorError) -> [Float] {
     let tensor = try inputs.required(1, "scales")
     try tensor.requireType(.float32, named: "scales")
     return tensor.elements(of: Float.self)
+  }
+}
+
+extension Upsample: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is the transpose of the resampling, a linear map, of ∂L/∂y.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let target = try target(of: shape, call.operatorInputs)
+    return [try method.gradient(from: call.gradient(), shape: shape, target, regions: nil, call.context)]
   }
 }

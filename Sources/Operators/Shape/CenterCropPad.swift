@@ -36,3 +36,7 @@ struct CenterCropPad: Operator {
     ]
   }
 }
+
+extension CenterCropPad: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

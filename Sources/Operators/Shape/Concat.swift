@@ -93,3 +93,20 @@ extension Tensor {
     }
   }
 }
+
+extension Concat: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is the part of ∂L/∂y that x takes up.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let gradient = try call.gradient()
+    let axis = try gradient.shape.normalizedAxis(axis)
+    var view = StridedView(gradient.shape)
+    return try call.wanted.indices.map { index in
+      let shape = try call.shape(index)
+      view.dimensions[axis] = shape[axis]
+      defer { view.offset += shape[axis] * view.strides[axis] }
+      return call.wanted[index] ? try gradient.copied(view, to: shape, call.context) : nil
+    }
+  }
+}

@@ -4,9 +4,9 @@ import Tensors
 ///
 /// - Source: ONNX operators CumSum 11, 14 and CumProd 26.
 struct Cumulative: Operator {
-  private let isProduct: Bool
+  private var isProduct: Bool
   private let isExclusive: Bool
-  private let isReverse: Bool
+  private var isReverse: Bool
 
   init(_ node: NodeDescription) throws(OperatorError) {
     isProduct = node.operatorName == "CumProd"
@@ -53,5 +53,28 @@ private struct CumulativeVisitor: NumericVisitor {
         }
       }
     }
+  }
+}
+
+extension Cumulative: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  /// For sums, ∂L/∂x is the running sum of ∂L/∂y from the other end. For products, it is that of ∂L/∂y · y, over x, where
+  /// no element of x may be 0.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    var reversed = self
+    reversed.isReverse.toggle()
+    reversed.isProduct = false
+    let axis = call.operatorInputs.optional(1)
+    guard isProduct else {
+      return try reversed.evaluate(OperatorInputs([call.gradient(), axis]), call.context)
+    }
+    let x = try call.input(0)
+    guard try !x.doubles().contains(0) else {
+      throw OperatorError.unsupported("the gradient of running products with a 0 among the factors is not implemented")
+    }
+    let weighted = try call.gradient().times(call.output(), call.context)
+    let sums = try reversed.evaluate(OperatorInputs([weighted, axis]), call.context)[0]
+    return [try sums.divided(by: x, call.context)]
   }
 }

@@ -63,3 +63,5 @@ extension Shape {
     return try .checked(dimensions)
   }
 }
+
+extension DepthToSpace: ElementSelection {}

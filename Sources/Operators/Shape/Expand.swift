@@ -17,3 +17,14 @@ struct Expand: Operator {
     return [try x.copied(view, to: shape, context)]
   }
 }
+
+extension Expand: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is ∂L/∂y, summed over what was repeated.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    [try call.gradient().summed(to: call.shape(0), call.context)]
+  }
+}

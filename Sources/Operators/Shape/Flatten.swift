@@ -24,3 +24,14 @@ struct Flatten: Operator {
     return [try x.reshaped(to: try Shape([x.shape.count(of: 0..<split), x.shape.count(of: split..<rank)]))]
   }
 }
+
+extension Flatten: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is ∂L/∂y in the shape of x.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    [try call.gradient().reshaped(to: call.shape(0))]
+  }
+}

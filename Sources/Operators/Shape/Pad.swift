@@ -18,7 +18,7 @@ struct Pad: Operator {
   private let pads: ListParameter
   private let axes: ListParameter
   /// The attribute of versions before 11.
-  private let value: Float?
+  private var value: Float?
 
   init(_ node: NodeDescription) throws(OperatorError) {
     let name = try node.string("mode") ?? "constant"
@@ -97,5 +97,15 @@ struct Pad: Operator {
   private func modulo(_ value: Int, _ period: Int) -> Int {
     let rest = value % period
     return rest < 0 ? rest + period : rest
+  }
+}
+
+extension Pad: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 || index == 2 }
+
+  var withoutConstants: any Operator {
+    var result = self
+    if value != nil { result.value = 0 }
+    return result
   }
 }

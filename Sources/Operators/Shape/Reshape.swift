@@ -48,3 +48,14 @@ struct Reshape: Operator {
     return try .checked(dimensions)
   }
 }
+
+extension Reshape: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is ∂L/∂y in the shape of x.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    [try call.gradient().reshaped(to: call.shape(0))]
+  }
+}

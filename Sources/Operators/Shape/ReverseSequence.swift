@@ -37,3 +37,7 @@ struct ReverseSequence: Operator {
     ]
   }
 }
+
+extension ReverseSequence: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

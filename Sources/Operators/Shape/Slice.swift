@@ -69,3 +69,7 @@ struct SliceRange {
     }
   }
 }
+
+extension Slice: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

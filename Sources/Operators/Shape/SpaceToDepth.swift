@@ -28,3 +28,5 @@ struct SpaceToDepth: Operator {
     return [try x.copied(view, to: try Shape([n, channels, h / block, w / block]), context)]
   }
 }
+
+extension SpaceToDepth: ElementSelection {}

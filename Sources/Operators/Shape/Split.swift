@@ -56,3 +56,24 @@ struct Split: Operator {
     return (0..<partCount).map { min(size, max(0, extent - $0 * size)) }
   }
 }
+
+extension Split: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func isDifferentiable(output index: Int) -> Bool { true }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is the gradients of all parts one behind the other, zeros for those that the score does not depend on.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let shape = try call.shape(0)
+    let axis = try shape.normalizedAxis(axis)
+    let sizes = try sizes.values(call.operatorInputs, "split") ?? equalSizes(of: shape[axis])
+    guard let type = call.gradients.lazy.compactMap({ $0?.elementType }).first else { return [] }
+    let parts = try sizes.enumerated().map { index, size in
+      try (call.gradients.indices.contains(index) ? call.gradients[index] : nil)
+        ?? .zeros(shape.replacing(axis, by: size), type, call.context)
+    }
+    return [try .concatenated(parts, axis: axis, call.context)]
+  }
+}

@@ -23,3 +23,14 @@ struct Squeeze: Operator {
     return [try x.reshaped(to: shape)]
   }
 }
+
+extension Squeeze: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is ∂L/∂y in the shape of x.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    [try call.gradient().reshaped(to: call.shape(0))]
+  }
+}

@@ -49,3 +49,7 @@ struct Tile: Operator {
     return number
   }
 }
+
+extension Tile: ElementSelection {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+}

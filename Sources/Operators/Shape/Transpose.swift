@@ -25,3 +25,16 @@ struct Transpose: Operator {
     return [try x.copied(StridedView(x.shape).permuted(permutation), to: shape, context)]
   }
 }
+
+extension Transpose: DifferentiableOperator {
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is ∂L/∂y with its axes put back.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    let (gradient, shape) = (try call.gradient(), try call.shape(0))
+    let permutation = permutation ?? shape.dimensions.indices.reversed()
+    var inverse = permutation
+    for (place, axis) in permutation.enumerated() { inverse[axis] = place }
+    return [try gradient.copied(StridedView(gradient.shape).permuted(inverse), to: shape, call.context)]
+  }
+}

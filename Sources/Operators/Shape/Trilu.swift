@@ -28,3 +28,14 @@ struct Trilu: Operator {
     ]
   }
 }
+
+extension Trilu: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is the same triangle of ∂L/∂y; the rest is zero.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    try evaluate(OperatorInputs([call.gradient(), call.operatorInputs.optional(1)]), call.context)
+  }
+}

@@ -21,3 +21,14 @@ struct Unsqueeze: Operator {
     return [try x.reshaped(to: try Shape(isAdded.map { $0 ? 1 : rest.next()! }))]
   }
 }
+
+extension Unsqueeze: DifferentiableOperator {
+  func isDifferentiable(input index: Int) -> Bool { index == 0 }
+
+  func gradientReads(inputCount: Int, wanted: [Bool]) -> GradientReads { GradientReads() }
+
+  /// ∂L/∂x is ∂L/∂y in the shape of x.
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    [try call.gradient().reshaped(to: call.shape(0))]
+  }
+}

@@ -108,3 +108,64 @@ extension UnsafeMutableBufferPointer where Element: RealElement {
     for index in indices { self[index] -= offset }
   }
 }
+
+/// What is made of two lines at the same place.
+protocol LinePairing: Sendable {
+  /// Replaces the values of the first line.
+  func replace<Real: RealElement>(_ line: UnsafeMutableBufferPointer<Real>, with other: UnsafeBufferPointer<Real>)
+}
+
+extension AxisLines {
+  /// A tensor of what `pairing` makes of the lines of two tensors of one shape, both float32 or float64.
+  func combined<Pairing: LinePairing>(
+    _ first: Tensor, _ second: Tensor, by pairing: Pairing, _ context: EvaluationContext
+  ) throws -> Tensor {
+    try first.elementType.visited(
+      byFloating: LinePairingVisitor(lines: self, first: first, second: second, pairing: pairing, context: context))
+  }
+
+  /// - Parameter body: as for `mapped`, with the line of `second` at the same place.
+  fileprivate func mapped<Element: RealElement>(
+    _ first: Tensor, _ second: Tensor, of type: Element.Type, _ context: EvaluationContext,
+    _ body: @Sendable (UnsafeMutableBufferPointer<Element>, UnsafeBufferPointer<Element>) -> Void
+  ) throws -> Tensor {
+    let (rows, length, columns) = try extents(of: first.shape)
+    return try Tensor(first.shape, of: type, allocator: context.allocator) { target in
+      first.withElements(of: type) { left in
+        second.withElements(of: type) { right in
+          guard first.count > 0 else { return }
+          nonisolated(unsafe) let (left, right) = (left.baseAddress!, right.baseAddress!)
+          nonisolated(unsafe) let target = target.baseAddress!
+          context.pool.forEachChunk(of: rows * columns, size: max(1, 2048 / length)) { lines in
+            withUnsafeTemporaryAllocation(of: Element.self, capacity: 2 * length) { values in
+              let line = UnsafeMutableBufferPointer(rebasing: values[..<length])
+              let other = UnsafeBufferPointer(rebasing: values[length...])
+              for number in lines {
+                let start = number / columns * length * columns + number % columns
+                for index in 0..<length {
+                  values.initializeElement(at: index, to: left[start + index * columns])
+                  values.initializeElement(at: length + index, to: right[start + index * columns])
+                }
+                body(line, other)
+                for index in 0..<length { target[start + index * columns] = line[index] }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+private struct LinePairingVisitor<Pairing: LinePairing>: FloatingVisitor {
+  let lines: AxisLines
+  let first: Tensor
+  let second: Tensor
+  let pairing: Pairing
+  let context: EvaluationContext
+
+  func visit<Element: RealElement>(_ type: Element.Type) throws -> Tensor {
+    let pairing = pairing
+    return try lines.mapped(first, second, of: type, context) { pairing.replace($0, with: $1) }
+  }
+}

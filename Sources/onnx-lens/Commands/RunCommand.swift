@@ -24,6 +24,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Name the first node that makes a NaN or infinity, and end with exit code 1 where there is one.")
   var checkFinite = false
 
+  @OptionGroup var gradients: GradientRequest
+
   @OptionGroup var common: CommonOptions
 
   private struct Document: Encodable {
@@ -56,18 +58,19 @@ struct RunCommand: ParsableCommand {
       }
       return value
     }
+    let elements = try gradients.elements(of: graph)
     let folder = try OutputFolder(output)
     let plan = session.plan(fetching: graph.outputs + fetched)
     let start = ContinuousClock.now
     let (results, origin) =
       checkFinite
       ? try session.runCheckingFinite(inputs, plan: plan) : (try session.run(inputs, plan: plan), nil)
+    var named = plan.wanted.map { (name: graph.name(of: $0), tensor: results[$0]!) }
+    named += try gradients.run(elements, session, inputs)
     let seconds = (ContinuousClock.now - start).seconds
 
     var values: [Document.Value] = []
-    for value in plan.wanted where !values.contains(where: { $0.value == graph.name(of: value) }) {
-      let tensor = results[value]!
-      let name = graph.name(of: value)
+    for (name, tensor) in named where !values.contains(where: { $0.value == name }) {
       let file = folder.path(name.replacing("/", with: "_") + ".npy")
       try NpyFile.write(tensor, to: file)
       values.append(

@@ -1,0 +1,108 @@
+"""Compares gradients of onnx-lens with PyTorch's autograd.
+
+Without models, torchvision's classifiers with random weights are exported and differentiated; with models, the nodes
+of these ONNX files are run as PyTorch functions. For each, two images of noise and the score of one class: the
+gradient with respect to the input must have a cosine of at least 0.99999 with autograd's, and differ nowhere by more
+than 1e-3 of its largest element. Prints a table; exit code 1 where one does not hold.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import torch
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts" / "exports"))
+
+import networks
+from torch_graph import TorchGraph
+
+NETWORKS = (
+    "resnet18", "squeezenet1_0", "mobilenet_v2", "mobilenet_v3_large", "densenet121", "efficientnet_b0", "convnext_tiny",
+    "vit_b_16", "googlenet", "shufflenet_v2_x1_0", "swin_t",
+)
+CLASS = 7
+
+
+def parsed():
+    parser = argparse.ArgumentParser(
+        prog="scripts/check-gradients", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", type=pathlib.Path, metavar="MODEL", help="ONNX files")
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
+    parser.add_argument("--opset", type=int, default=17)
+    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
+    parser.add_argument("--tool", metavar="FILE", type=pathlib.Path, default=ROOT / ".build/release/onnx-lens")
+    options = parser.parse_args()
+    if not options.tool.is_file():
+        sys.exit(f"check-gradients: {options.tool} is not there: swift build -c release --product onnx-lens makes it")
+    return options
+
+
+def reference(module, x):
+    """The gradient of the class's score in each image with respect to the images."""
+    x = x.clone().requires_grad_()
+    module(x)[:, CLASS].sum().backward()
+    return x.grad.numpy()
+
+
+def measured(options, model, output, name, x, folder):
+    np.save(folder / "input.npy", x.numpy())
+    command = [
+        options.tool, "run", model, "--input", f"{name}={folder / 'input.npy'}", "--output", folder / "results",
+        "--gradient-of", f"{output}[{CLASS}]", "--quiet", "--json", "--threads", options.threads,
+    ]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    values = {each["value"]: each["file"] for each in json.loads(done.stdout)["values"]}
+    return np.load(values[f"gradient-of-{output}[{CLASS}]-by-{name}"])
+
+
+def compared(expected, found):
+    """The cosine, and the largest difference over the largest element."""
+    a, b = expected.astype(np.float64).ravel(), found.astype(np.float64).ravel()
+    return a @ b / (np.linalg.norm(a) * np.linalg.norm(b)), np.abs(a - b).max() / np.abs(a).max()
+
+
+def cases(options, folder):
+    """The name, module, file, output and input of each network, and its images."""
+    for path in options.models:
+        graph = TorchGraph(path)
+        batch = graph._model.graph.input[0].type.tensor_type.shape.dim[0].dim_value or 2
+        side = graph._model.graph.input[0].type.tensor_type.shape.dim[2].dim_value or 224
+        x = torch.randn(batch, 3, side, side, generator=torch.Generator().manual_seed(networks.SEED))
+        yield path.name, graph, path, graph.output, graph._input, x
+    for name in [] if options.models else options.networks:
+        module = networks.build(name)
+        path = folder / f"{name}.onnx"
+        networks.export(module, name, "torchscript", options.opset, str(path))
+        yield name, module, path, "logits", "input", networks.noise(name)
+        path.unlink()
+
+
+def main():
+    options = parsed()
+    failures = 0
+    print(f"{'network':28} {'1 − cosine':>12} {'rel. error':>12}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for network, module, path, output, given, x in cases(options, folder):
+            try:
+                cosine, error = compared(reference(module, x), measured(options, path, output, given, x, folder))
+            except RuntimeError as problem:
+                print(f"{network:28} {problem}")
+                failures += 1
+                continue
+            is_near = cosine >= 0.99999 and error <= 1e-3
+            failures += not is_near
+            print(f"{network:28} {1 - cosine:12.2e} {error:12.2e}{'' if is_near else '  differs'}", flush=True)
+    sys.exit(1 if failures else 0)
+
+
+main()

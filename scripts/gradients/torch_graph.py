@@ -1,0 +1,102 @@
+"""Runs an ONNX classifier's nodes as PyTorch functions, so that autograd differentiates the same file.
+
+Knows the operators that convolutional classifiers are exported with; values are kept by name for hooks.
+"""
+
+import numpy as np
+import onnx
+import onnx.numpy_helper
+import torch
+import torch.nn.functional as F
+
+
+class TorchGraph(torch.nn.Module):
+    def __init__(self, path):
+        super().__init__()
+        self._model = onnx.load(str(path))
+        graph = self._model.graph
+        self._constants = {
+            each.name: torch.from_numpy(onnx.numpy_helper.to_array(each).copy()) for each in graph.initializer
+        }
+        self._input = next(each.name for each in graph.input if each.name not in self._constants)
+        self.output = graph.output[0].name
+
+    def forward(self, x):
+        return self.values(x)[self.output]
+
+    def values(self, x, replaced=None):
+        """All values by name. What `replaced` names is taken from there rather than computed."""
+        values = dict(self._constants, **{self._input: x})
+        replaced = replaced or {}
+        for node in self._model.graph.node:
+            attributes = {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
+            inputs = [values[name] if name else None for name in node.input]
+            for name, value in zip(node.output, _run(node.op_type, inputs, attributes, len(node.output))):
+                values[name] = replaced.get(name, value)
+        return values
+
+
+def _padded(x, pads, value=0.0):
+    """The input with ONNX's pads: all beginnings, then all ends."""
+    half = len(pads) // 2
+    if not any(pads):
+        return x
+    return F.pad(x, [each for axis in reversed(range(half)) for each in (pads[axis], pads[axis + half])], value=value)
+
+
+def _pads(attributes, rank=2):
+    return list(attributes.get("pads", [0] * 2 * rank))
+
+
+def _ints(tensor):
+    return [int(each) for each in tensor.reshape(-1)]
+
+
+def _pooled(x, attributes, function, fill):
+    assert not attributes.get("ceil_mode") or not any(_pads(attributes))
+    options = {"ceil_mode": bool(attributes.get("ceil_mode", 0))}
+    padded = _padded(x, _pads(attributes), fill)
+    return function(padded, list(attributes["kernel_shape"]), list(attributes.get("strides", [1, 1])), **options)
+
+
+def _run(name, inputs, attributes, outputs):
+    x = inputs[0] if inputs else None
+    match name:
+        case "Conv":
+            y = F.conv2d(
+                _padded(x, _pads(attributes)), inputs[1], inputs[2] if len(inputs) > 2 else None,
+                list(attributes.get("strides", [1, 1])), 0, list(attributes.get("dilations", [1, 1])),
+                attributes.get("group", 1))
+        case "Relu": y = torch.relu(x)
+        case "Sigmoid": y = torch.sigmoid(x)
+        case "Clip":
+            low, high = [*inputs[1:], None, None][:2] if len(inputs) > 1 else (attributes["min"], attributes["max"])
+            y = F.hardtanh(x, float(low), float(high))
+        case "BatchNormalization":
+            y = F.batch_norm(x, inputs[3], inputs[4], inputs[1], inputs[2], eps=attributes.get("epsilon", 1e-5))
+        case "MaxPool": y = _pooled(x, attributes, F.max_pool2d, -np.inf)
+        case "AveragePool":
+            assert not any(_pads(attributes))
+            y = _pooled(x, attributes, F.avg_pool2d, 0.0)
+        case "GlobalAveragePool": y = x.mean((2, 3), keepdim=True)
+        case "ReduceMean":
+            axes = _ints(inputs[1]) if len(inputs) > 1 else list(attributes["axes"])
+            y = x.mean(axes, keepdim=bool(attributes.get("keepdims", 1)))
+        case "Add": y = x + inputs[1]
+        case "Mul": y = x * inputs[1]
+        case "Concat": y = torch.cat(inputs, attributes["axis"])
+        case "Flatten": y = x.flatten(attributes.get("axis", 1))
+        case "Reshape":
+            target = _ints(inputs[1])
+            y = x.reshape([x.shape[axis] if extent == 0 else extent for axis, extent in enumerate(target)])
+        case "Dropout" | "Identity": y = x
+        case "Softmax": y = torch.softmax(x, attributes.get("axis", -1))
+        case "Gemm":
+            a = x.T if attributes.get("transA") else x
+            b = inputs[1].T if attributes.get("transB") else inputs[1]
+            y = attributes.get("alpha", 1.0) * a @ b
+            if len(inputs) > 2:
+                y = y + attributes.get("beta", 1.0) * inputs[2]
+        case "Constant": y = torch.from_numpy(onnx.numpy_helper.to_array(attributes["value"]).copy())
+        case _: raise NotImplementedError(f"operator {name}")
+    return [y] + [None] * (outputs - 1)
