@@ -3,6 +3,7 @@
 #define CKERNELS_H
 
 #include "ckernels_dispatch.h"
+#include "ckernels_imputation.h"
 #include "ckernels_pool.h"
 #include "ckernels_scratch.h"
 
