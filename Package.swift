@@ -64,16 +64,18 @@ let package = Package(
     library("Execution", ["GraphIR", "Kernels", "Operators", "Tensors"]),
     library("Conformance", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     library("Explain", ["Execution", "GraphIR", "Imaging", "Kernels", "Tensors"]),
+    library("Evaluation", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"]),
     // Embedded, so that the executable works where no folder of resources lies beside it.
     library(
-      "Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"],
+      "Reporting",
+      ["Conformance", "Evaluation", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "Tensors"],
       resources: [.embedInCode("HTML/Resources")]),
     library("Regression", ["Execution", "Explain", "GraphIR", "Kernels", "OnnxFormat", "Reporting", "Tensors"]),
     library(
       "OnnxLens",
       [
-        "Conformance", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Operators", "Regression",
-        "Reporting", "Tensors",
+        "Conformance", "Evaluation", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat",
+        "Operators", "Regression", "Reporting", "Tensors",
       ]),
     .executableTarget(
       name: "onnx-lens",
@@ -95,6 +97,8 @@ let package = Package(
     tests("Execution", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Imaging", ["CImageCodecs", "Imaging", "Tensors"]),
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
+    tests(
+      "Evaluation", ["Evaluation", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests("Reporting", ["Conformance", "Execution", "GraphIR", "Kernels", "Reporting", "Tensors"]),
     tests("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Regression", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),

@@ -1,11 +1,11 @@
-import Imaging
-import Tensors
+package import Imaging
+package import Tensors
 
 /// A separable Gaussian blur that repeats the picture's edges. The kernel reaches three standard deviations.
-struct GaussianBlur: Sendable {
+package struct GaussianBlur: Sendable {
   private let kernel: [Float]
 
-  init(standardDeviation: Double) {
+  package init(standardDeviation: Double) {
     let radius = max(1, Int((3 * standardDeviation).rounded(.up)))
     let weights = (-radius...radius).map { offset in
       exp(-Double(offset * offset) / (2 * max(standardDeviation, 1e-6) * max(standardDeviation, 1e-6)))
@@ -15,7 +15,7 @@ struct GaussianBlur: Sendable {
   }
 
   /// Blurs an image tensor of the given layout.
-  func apply(_ tensor: Tensor, width: Int, height: Int, layout: Preprocessing.Layout) throws -> Tensor {
+  package func apply(_ tensor: Tensor, width: Int, height: Int, layout: Preprocessing.Layout) throws -> Tensor {
     let channels = tensor.count / max(1, width * height)
     let elements = tensor.elements(of: Float.self)
     // Elements to step for one step along x and y, and from one channel to the next.

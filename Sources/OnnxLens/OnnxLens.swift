@@ -1,5 +1,6 @@
 // The library's face: one import for all that a program needs.
 @_exported public import Conformance
+@_exported public import Evaluation
 @_exported public import Execution
 @_exported public import Explain
 @_exported public import GraphIR

@@ -46,7 +46,7 @@ extension Preprocessing {
   }
 
   /// The size to resize to before cropping, nil where the size stays.
-  private func resizedSize(of image: Image, _ limits: ImageLimits) throws(ImageError) -> Size? {
+  func resizedSize(of image: Image, _ limits: ImageLimits) throws(ImageError) -> Size? {
     switch resizing {
     case .none: return nil
     case .squash: return size
