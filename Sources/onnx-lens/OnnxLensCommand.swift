@@ -11,7 +11,8 @@ struct OnnxLensCommand: ParsableCommand {
     version: onnxLensVersion,
     subcommands: [
       ExplainCommand.self, ClassifyCommand.self, InspectCommand.self, RunCommand.self, BenchCommand.self,
-      RecordCommand.self, VerifyCommand.self, ConformanceCommand.self, DiffCommand.self,
+      RecordCommand.self, VerifyCommand.self, EvaluateCommand.self, MergeCommand.self, ConformanceCommand.self,
+      DiffCommand.self,
     ])
 
   /// Runs the command and makes the exit code of what it throws: the one place where errors become text.

@@ -27,6 +27,12 @@ struct PictureReader {
     say("\(origin)\(squashesBicubically ? ", squashed by bicubic resizing as the preset does" : "")")
   }
 
+  /// The network's input size.
+  var size: Preprocessing.Size { preprocessing.size! }
+
+  /// The rule in words, whatever the picture.
+  var rule: String { preprocessing.rule }
+
   /// Reads a picture and prepares it.
   ///
   /// - Returns: the network's input, what maps are drawn over, and what was done in words.
@@ -54,7 +60,10 @@ struct PictureReader {
 
 extension Preprocessing {
   /// The steps in words, such as `300×451 → 227×227 (squash, bilinear), BGR, (pixel·1 − 104,117,123)/1,1,1`.
-  func summary(of image: Image) -> String {
+  func summary(of image: Image) -> String { "\(image.height)×\(image.width) → \(rule)" }
+
+  /// The steps in words for any picture.
+  fileprivate var rule: String {
     let resize =
       switch resizing {
       case .none: "as it is"
@@ -65,7 +74,7 @@ extension Preprocessing {
         "short side \(numerator)/\(denominator) of the input's, \(interpolation.rawValue)"
       }
     func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
-    return "\(image.height)×\(image.width) → \(size.map(\.description) ?? "?") (\(resize)"
+    return "\(size.map(\.description) ?? "?") (\(resize)"
       + "\(cropsCenter ? ", centre crop" : "")), \(channels.rawValue), (pixel·\(scale) − \(list(mean)))/\(list(std))"
   }
 }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import OnnxLens
+
+/// How the methods of an evaluation are set.
+struct EvaluatedMethodOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("The layer to hook: auto, or a name as explain --layer takes it.", valueName: "name"))
+  var layer = "auto"
+
+  @Option(
+    help: ArgumentHelp("What to take at the layer: its own output or the activation that follows.", valueName: "kind"))
+  var hook: Hook?
+
+  @Option(help: ArgumentHelp("The implementation of Score-CAM to reproduce.", valueName: "name"))
+  var preset = ScoreCAMPreset.paper
+
+  @Option(
+    help: ArgumentHelp(
+      "A parameter of a method, such as rise.masks=1000; repeatable. Without the method's name, of all that have it.",
+      valueName: "name=value"))
+  var set: [String] = []
+
+  @Option(help: ArgumentHelp("What all random numbers follow from.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Masked pictures that a thread runs at a time, at most.", valueName: "n"))
+  var batch: Int?
+
+  @Option(help: ArgumentHelp("The most memory for tensors, such as 500M or 2G.", valueName: "size"))
+  var maxMemory: ByteCount?
+
+  @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
+  var output = "onnx-lens-evaluation"
+
+  /// A method that is ready, and what its numbers depend on.
+  struct ReadyMethod {
+    let explainer: any Explainer
+    let entry: EvaluationProtocol.Method
+  }
+
+  /// Explainers for a classifier.
+  ///
+  /// - Parameter say: takes warnings.
+  func methods(
+    _ methods: [ExplanationMethod], for classifier: Classifier, say: (String) -> Void
+  ) throws -> [ReadyMethod] {
+    var choice: LayerChoice?
+    if methods.contains(where: \.hooksLayer) {
+      choice = try classifier.layers.choose(layer, hook: hook)
+      if let warning = choice?.warning { say("warning: \(warning)") }
+    }
+    let settings = try parameters(for: methods)
+    return try methods.map { method in
+      let options = ExplainerOptions(
+        layer: method.hooksLayer ? choice?.layer : nil, preset: preset, seed: seed,
+        parameters: settings[method.name] ?? [:])
+      let explainer = try method.explainer(options)
+      return ReadyMethod(
+        explainer: explainer,
+        entry: .init(explainer.record, title: method.title, layer: method.hooksLayer ? choice?.layer.label : nil))
+    }
+  }
+
+  /// The parameters by method.
+  private func parameters(for methods: [ExplanationMethod]) throws -> [String: [String: Double]] {
+    var result: [String: [String: Double]] = [:]
+    for argument in set {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      let path = (parts.first ?? "").split(separator: ".", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let name = path.last, let value = Double(parts[1]), value.isFinite else {
+        throw ValidationError("--set \(argument): a name and a number are expected, such as rise.masks=1000")
+      }
+      let takers = methods.filter { method in
+        (path.count == 1 || method.name == path[0]) && method.parameters.contains { $0.name == name }
+      }
+      guard !takers.isEmpty else {
+        throw ValidationError("--set \(argument): no method that is evaluated has that parameter")
+      }
+      for method in takers { result[method.name, default: [:]][name] = value }
+    }
+    return result
+  }
+
+  func validate() throws {
+    if let batch, !(1...4096).contains(batch) {
+      throw ValidationError("--batch \(batch): a number from 1 to 4096 is expected")
+    }
+  }
+}
