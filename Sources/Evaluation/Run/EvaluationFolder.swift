@@ -58,7 +58,9 @@ public final class EvaluationFolder {
       throw EvaluationError(.inputOutput, "\(folder) holds no evaluation: there is no \(path)")
     }
     do {
-      return try JSONDecoder().decode(
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(
         EvaluationProtocol.self, from: Data(try InputFile(path: path).contents(maximumBytes: 1 << 26)))
     } catch let error as DecodingError {
       throw EvaluationError(.malformed, "\(path) is no protocol of an evaluation: \(error)")
@@ -68,6 +70,7 @@ public final class EvaluationFolder {
   static func text(of protocol: EvaluationProtocol) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     return String(decoding: try encoder.encode(`protocol`), as: UTF8.self) + "\n"
   }
 
