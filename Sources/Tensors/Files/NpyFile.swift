@@ -11,17 +11,27 @@ public enum NpyFile {
   ///   and objects, `resourceLimit` past `maximumBytes`, `inputOutput` where reading fails.
   public static func read(_ path: String, maximumBytes: Int = 1 << 34) throws(FileError) -> Tensor {
     let file = try InputFile(path: path)
-    let (header, start) = try header(of: file)
+    return try read(file, in: 0..<file.byteCount, maximumBytes: maximumBytes)
+  }
+
+  /// Reads an array that takes up a part of a file.
+  ///
+  /// - Precondition: the part lies in the file.
+  static func read(
+    _ file: borrowing InputFile, in part: Range<Int>, maximumBytes: Int
+  ) throws(FileError) -> Tensor {
+    let path = file.path
+    let (header, start) = try header(of: file, in: part)
     let byteCount = header.shape.count * header.elementType.byteCount
     guard byteCount <= maximumBytes else {
       throw FileError(
         .resourceLimit, path: path, "its elements take \(byteCount) bytes, more than the \(maximumBytes) allowed")
     }
-    guard file.byteCount - start == byteCount else {
+    guard part.upperBound - start == byteCount else {
       throw FileError(
         .malformed, path: path,
-        "shape \(header.shape) of \(header.elementType) takes \(byteCount) bytes, and \(file.byteCount - start) follow the header"
-      )
+        "shape \(header.shape) of \(header.elementType) takes \(byteCount) bytes, and \(part.upperBound - start) follow "
+          + "the header")
     }
     let storage = TensorStorage(byteCount: byteCount)
     let bytes = UnsafeMutableRawBufferPointer(rebasing: storage.bytes[..<byteCount])
@@ -55,11 +65,14 @@ public enum NpyFile {
     }
   }
 
-  private static func header(of file: borrowing InputFile) throws(FileError) -> (NpyHeader, start: Int) {
+  /// - Returns: the header, and where the elements begin in the file.
+  private static func header(
+    of file: borrowing InputFile, in part: Range<Int>
+  ) throws(FileError) -> (NpyHeader, start: Int) {
     let path = file.path
-    guard file.byteCount >= 10 else { throw FileError(.malformed, path: path, "is too short for an .npy file") }
-    var prefix = [UInt8](repeating: 0, count: min(12, file.byteCount))
-    try file.read(filling: &prefix, from: 0)
+    guard part.count >= 10 else { throw FileError(.malformed, path: path, "is too short for an .npy file") }
+    var prefix = [UInt8](repeating: 0, count: min(12, part.count))
+    try file.read(filling: &prefix, from: part.lowerBound)
     guard prefix.starts(with: magic) else { throw FileError(.malformed, path: path, "is not an .npy file") }
     let version = prefix[6]
     guard (1...3).contains(version), prefix[7] == 0, version == 1 || prefix.count == 12 else {
@@ -67,12 +80,12 @@ public enum NpyFile {
     }
     let lengthSize = version == 1 ? 2 : 4
     let length = prefix[8..<8 + lengthSize].reversed().reduce(0) { $0 << 8 | Int($1) }
-    let start = 8 + lengthSize + length
-    guard length <= NpyHeader.maximumLength, start <= file.byteCount else {
+    let start = part.lowerBound + 8 + lengthSize + length
+    guard length <= NpyHeader.maximumLength, start <= part.upperBound else {
       throw FileError(.malformed, path: path, "claims a header of \(length) bytes")
     }
     var text = [UInt8](repeating: 0, count: length)
-    try file.read(filling: &text, from: 8 + lengthSize)
+    try file.read(filling: &text, from: part.lowerBound + 8 + lengthSize)
     do { return (try NpyHeader(parsing: text), start) } catch {
       throw FileError(error.kind, path: path, error.message)
     }
