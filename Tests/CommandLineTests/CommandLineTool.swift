@@ -6,14 +6,20 @@ struct CommandLineTool {
   let output: String
   let errors: String
 
-  /// - Parameter meanwhile: called with the process's number once it runs; what it returns, once it has ended.
+  /// - Parameters:
+  ///   - shell: commands of a shell that set limits for it, say; nil runs it without a shell.
+  ///   - meanwhile: called with the process's number once it runs; what it returns, once it has ended.
   init(
-    _ arguments: [String], environment: [String: String] = [:],
+    _ arguments: [String], environment: [String: String] = [:], shell: String? = nil,
     meanwhile: (pid_t) -> () -> Void = { _ in {} }
   ) throws {
     let process = Process()
     process.executableURL = try CommandLineTool.executable
     process.arguments = arguments
+    if let shell {
+      process.arguments = ["-c", "\(shell); exec \"$0\" \"$@\"", try CommandLineTool.executable.path] + arguments
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    }
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output

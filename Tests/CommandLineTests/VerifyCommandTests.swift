@@ -73,7 +73,8 @@ struct VerifyCommandTests {
     #expect((output["violations"] as? Int ?? 0) > 0 && (output["max_abs_error"] as? Double ?? 0) > 1e-3)
     #expect(input["top1_agrees"] != nil)
     let xml = try String(contentsOfFile: junit, encoding: .utf8)
-    #expect(xml.contains("failures=\"1\"") && xml.contains("/block2/conv/Conv"))
+    // The output, and the values inside.
+    #expect(xml.contains("tests=\"2\" failures=\"2\"") && xml.contains("/block2/conv/Conv"))
     let text = try verify(golden, altered)
     #expect(text.exitCode == 1)
     let verdict = text.output.prefix { $0 != "\n" }

@@ -44,4 +44,14 @@ struct ToleranceSetTests {
     let error = #expect(throws: RegressionError.self) { try read(text) }
     #expect(error?.kind == .malformed)
   }
+
+  @Test(arguments: [
+    (#"{"values": [{"name": "x", "aotl": 1}]}"#, "aotl"), (#"{"tolerance": "fp16"}"#, "tolerance"),
+    (#"{"values": [{"name": "x", "atol": 1, "violations": 1}]}"#, "violations"),
+  ])
+  func unknownKeysAreRefusedByName(text: String, key: String) throws {
+    let error = #expect(throws: RegressionError.self) { try read(text) }
+    #expect(error?.kind == .malformed)
+    #expect(error?.message.contains("the key '\(key)' is not known") == true)
+  }
 }

@@ -11,6 +11,8 @@ public struct DiffReport: Sendable, Encodable {
   public let same: Bool
   public let firstDivergence: ValueDifference?
   public let structure: [StructuralDifference]
+  /// Causes that were recognized.
+  public let findings: [Finding]
   /// The compared values, by the nodes that make them, in order.
   public let nodes: [ValueDifference]
   /// The first model's nodes that have no partner in the second.
@@ -26,6 +28,7 @@ public struct DiffReport: Sendable, Encodable {
     same = diff.isSame
     firstDivergence = diff.firstDivergence
     structure = diff.structure
+    findings = diff.findings
     nodes = diff.values
     unmatched = diff.unmatchedNodes
     firstNonFiniteA = diff.firstNonFinite.a
@@ -45,6 +48,7 @@ public struct DiffReport: Sendable, Encodable {
     for (model, origin) in [(modelA, firstNonFiniteA), (modelB, firstNonFiniteB)] {
       if let origin { lines.append("\(model): \(origin.text)") }
     }
+    lines += findings.map { "found: \($0.message)" }
     if let firstDivergence {
       let count = nodes.count { !$0.same }
       lines.append("different under \(tolerance): \(count) of \(nodes.count) values, the first of them")
@@ -72,12 +76,15 @@ extension ValueDifference {
       "  value  \(valueA) and \(valueB), matched by \(matchedBy)",
     ]
     if let reason { lines.append("  error  \(reason)") }
-    if maxAbsError != nil {
+    if maxAbsError != nil, violations > 0 || reason == nil {
       let shape = shape.map(String.init).joined(separator: "×")
       lines.append(
         "  error  at most \(ValueDifference.text(maxAbsError)); \(violations) elements of \(shape) are outside")
     }
     lines.append(originates == true ? "  the difference begins here" : "  the difference is passed on from its inputs")
+    if isolatedMaxAbsError != nil {
+      lines.append("  alone  \(ValueDifference.text(isolatedMaxAbsError)) where it gets the first model's values")
+    }
     for input in inputs ?? [] {
       let verdict = input.same ? "within the tolerance" : "outside"
       lines.append("  input  \(input.valueA)  \(ValueDifference.text(input.maxAbsError))  \(verdict)")

@@ -8,7 +8,10 @@ public struct ModelDiff {
   public private(set) var structure: [StructuralDifference]
 
   /// The compared values in the order in which the first model makes them.
-  public private(set) var values: [ValueDifference]
+  public internal(set) var values: [ValueDifference]
+
+  /// Causes that were recognized.
+  public private(set) var findings: [Finding] = []
 
   /// Where the first NaN or infinity of each model comes from; nil while all values are finite.
   public var firstNonFinite: (a: FiniteCheck.Origin?, b: FiniteCheck.Origin?) { (finiteA.origin, finiteB.origin) }
@@ -21,12 +24,19 @@ public struct ModelDiff {
   private let inputs: [(a: ValueID, b: ValueID)]
   let matching: ValueMatching
 
+  /// What is known of where the second model's values come from; nil where differences are not isolated.
+  private let isolation: DifferenceIsolation?
+
   /// Matches the values of two models.
   ///
-  /// - Parameter tolerance: how far a value may be off, by its name in the first model.
+  /// - Parameters:
+  ///   - isolates: run each part of the second model whose result differs again, on the first model's values. What it
+  ///     makes of these tells where differences begin also below others; takes up to one more run of the second model.
+  ///   - tolerance: how far a value may be off, by its name in the first model.
   /// - Throws: `RegressionError` of the kind `mismatched` where the models take or give different numbers of values.
   public init(
-    _ sessionA: Session, _ sessionB: Session, tolerance: @escaping (String) -> ValueTolerance
+    _ sessionA: Session, _ sessionB: Session, isolates: Bool = false,
+    tolerance: @escaping (String) -> ValueTolerance
   ) throws(RegressionError) {
     let (graphA, graphB) = (sessionA.graph, sessionB.graph)
     guard let inputs = ValueMatching.correspondingValues(graphA, graphA.inputs, graphB, graphB.inputs) else {
@@ -42,8 +52,10 @@ public struct ModelDiff {
     self.tolerance = tolerance
     self.inputs = inputs
     matching = ValueMatching(MatchSide(sessionA), MatchSide(sessionB), inputs: inputs)
+    isolation = isolates ? DifferenceIsolation(sessionB, matching, inputs: inputs) : nil
     structure = matching.structuralDifferences
     values = matching.pairs.map { ValueDifference($0, graphA, graphB) }
+    compareWeights()
   }
 
   /// The first model's nodes that have no partner: what they make was not compared by itself.
@@ -61,37 +73,46 @@ public struct ModelDiff {
   /// Runs both models on one input and compares them. What either has made is let go as soon as it is compared, so that
   /// the memory is about that of the two runs.
   ///
-  /// - Parameter tensors: for each of the first model's inputs; the second model gets the same, in its own element types.
+  /// - Parameters:
+  ///   - tensors: for each of the first model's inputs.
+  ///   - tensorsB: for the second model's where they are others, by the first model's inputs; in its own element types it
+  ///     gets the same otherwise.
   /// - Throws: `ExecutionError` that names the input or node.
-  public mutating func compare(_ tensors: [ValueID: Tensor]) throws(ExecutionError) {
-    var tensorsB: [ValueID: Tensor] = [:]
+  public mutating func compare(
+    _ tensors: [ValueID: Tensor], _ tensorsB: [ValueID: Tensor] = [:]
+  ) throws(ExecutionError) {
+    var given: [ValueID: Tensor] = [:]
     for (a, b) in inputs {
-      guard let tensor = tensors[a] else { continue }
+      guard let tensor = tensorsB[a] ?? tensors[a] else { continue }
       let type = sessionB.graph.values[b.index].declared?.elementType ?? tensor.elementType
-      tensorsB[b] = tensor.converted(to: type) ?? tensor
+      given[b] = tensor.converted(to: type) ?? tensor
+      if let other = tensorsB[a], let tensor = tensors[a] { noteInputs(tensor, other) }
     }
     var runA = try StepwiseRun(sessionA, inputs: tensors)
     finiteA.look(at: tensors, of: sessionA.graph)
-    finiteB.look(at: tensorsB, of: sessionB.graph)
+    finiteB.look(at: given, of: sessionB.graph)
     var follower = FollowingRun(
-      try StepwiseRun(sessionB, inputs: tensorsB), sessionB, wanted: matching.pairs.map(\.b), check: finiteB)
+      try StepwiseRun(sessionB, inputs: given), sessionB, wanted: matching.pairs.map(\.b), check: finiteB)
+    var isolation = isolation
+    isolation?.begin(tensors)
     // Pairs of inputs and constants come first; the others as the first model makes them.
     var pending: [Int?: [Int]] = Dictionary(grouping: matching.pairs.indices) {
       sessionA.graph.producers[matching.pairs[$0].a.index]
     }
-    for index in pending.removeValue(forKey: nil) ?? [] { try compare(index, runA, &follower) }
+    for index in pending.removeValue(forKey: nil) ?? [] { try compare(index, runA, &follower, &isolation) }
     while let node = try runA.step() {
       finiteA.look(at: node, in: runA, of: sessionA)
-      for index in pending.removeValue(forKey: node) ?? [] { try compare(index, runA, &follower) }
+      for index in pending.removeValue(forKey: node) ?? [] { try compare(index, runA, &follower, &isolation) }
     }
     // Values of nodes that were folded into constants.
-    for index in pending.values.flatMap({ $0 }) { try compare(index, runA, &follower) }
+    for index in pending.values.flatMap({ $0 }) { try compare(index, runA, &follower, &isolation) }
     finiteB = follower.check
     judge()
+    if !isSame { try lookForReversedChannels(given, outputs: runA) }
   }
 
   private mutating func compare(
-    _ index: Int, _ run: StepwiseRun, _ follower: inout FollowingRun
+    _ index: Int, _ run: StepwiseRun, _ follower: inout FollowingRun, _ isolation: inout DifferenceIsolation?
   ) throws(ExecutionError) {
     let pair = matching.pairs[index]
     let given = try follower.take(pair.b)
@@ -101,16 +122,35 @@ public struct ModelDiff {
     }
     values[index].shape = reference.shape.dimensions
     if given.shape != reference.shape { noteShapes(index, reference.shape, given.shape) }
-    guard let fitting = given.converted(to: reference.elementType)?.viewed(as: reference.shape) else {
-      values[index].fail(
-        "\(reference.elementType) \(reference.shape) and \(given.elementType) \(given.shape) cannot be compared")
-      return
+    let name = sessionA.graph.name(of: pair.a)
+    let comparison = compared(given, reference, name)
+    switch comparison {
+    case .success(let comparison): values[index].take(comparison)
+    case .failure(let error): values[index].fail(error.message)
     }
-    do {
-      let name = sessionA.graph.name(of: pair.a)
-      values[index].take(try TensorComparison(fitting, reference: reference, tolerance: tolerance(name)))
+    guard isolation != nil else { return }
+    isolation?.keep(reference, like: given, for: index)
+    guard (try? comparison.get().holds) != true, let again = try isolation?.run(index) else { return }
+    switch compared(again, reference, name) {
+    case .success(let comparison): values[index].takeIsolated(comparison)
+    case .failure: values[index].takeIsolated(nil)
+    }
+  }
+
+  /// How far a tensor of the second model is from that of the first, read in the first one's type and shape.
+  private func compared(
+    _ tensor: Tensor, _ reference: Tensor, _ name: String
+  ) -> Result<TensorComparison, RegressionError> {
+    guard let fitting = tensor.converted(to: reference.elementType)?.viewed(as: reference.shape) else {
+      return .failure(
+        RegressionError(
+          .mismatched,
+          "\(reference.elementType) \(reference.shape) and \(tensor.elementType) \(tensor.shape) cannot be compared"))
+    }
+    do throws(RegressionError) {
+      return .success(try TensorComparison(fitting, reference: reference, tolerance: tolerance(name)))
     } catch {
-      values[index].fail(error.description)
+      return .failure(error)
     }
   }
 
@@ -121,63 +161,78 @@ public struct ModelDiff {
     if !structure.contains(difference) { structure.append(difference) }
   }
 
-  /// Says of each value that differs whether the difference begins there.
-  private mutating func judge() {
+  private mutating func note(_ finding: Finding) {
+    if !findings.contains(finding) { findings.append(finding) }
+  }
+
+  private mutating func noteInputs(_ tensor: Tensor, _ other: Tensor) {
+    if ChannelOrder.isReversal(other, of: tensor) {
+      note(
+        Finding(
+          code: .channelOrder,
+          message: "\(ChannelOrder.name) in preprocessing: the second model's pictures are the first one's with the "
+            + "colours in the opposite order"))
+    } else if !tensor.hasSameContent(as: other) {
+      note(Finding(code: .preprocessing, message: "The two models' pictures are prepared in different ways"))
+    }
+  }
+
+  /// Runs the second model with the colours in the opposite order, and says so where it then gives what the first does.
+  private mutating func lookForReversedChannels(
+    _ given: [ValueID: Tensor], outputs run: StepwiseRun
+  ) throws(ExecutionError) {
+    guard given.count == 1, let (input, tensor) = given.first, let reversed = ChannelOrder.reversed(tensor),
+      !findings.contains(where: { $0.code == .channelOrder }),
+      let pairs = ValueMatching.correspondingValues(
+        sessionA.graph, sessionA.graph.outputs, sessionB.graph, sessionB.graph.outputs)
+    else { return }
+    func holds(_ results: [ValueID: Tensor]) -> Bool {
+      pairs.allSatisfy { pair in
+        guard let reference = run[pair.a], let result = results[pair.b] else { return false }
+        return (try? compared(result, reference, sessionA.graph.name(of: pair.a)).get().holds) == true
+      }
+    }
+    guard !holds(try sessionB.run(given)), holds(try sessionB.run([input: reversed])) else { return }
+    note(
+      Finding(
+        code: .channelOrder,
+        message:
+          "\(ChannelOrder.name): the second model gives the first one's outputs where it gets the colours in the "
+          + "opposite order"))
+  }
+
+  /// Counts weights that are not the same as differences, also where the inputs do not bring them out.
+  private mutating func compareWeights() {
     var places: [ValueID: Int] = [:]
     for (index, pair) in matching.pairs.enumerated() where places[pair.a] == nil { places[pair.a] = index }
-    var placesB: [ValueID: Int] = [:]
-    for (index, pair) in matching.pairs.enumerated() where placesB[pair.b] == nil { placesB[pair.b] = index }
+    for (nodeA, nodeB) in matching.nodePartners {
+      guard case let output?? = sessionA.graph.nodes[nodeA].outputs.first, let index = places[output],
+        let reason = matching.changedWeight(nodeA, nodeB, tolerance: tolerance)
+      else { continue }
+      values[index].weightsDiffer(reason)
+    }
+  }
+
+  /// Says of each value that differs whether the difference begins there.
+  private mutating func judge() {
+    var (places, placesB): ([ValueID: Int], [ValueID: Int]) = ([:], [:])
+    for (index, pair) in matching.pairs.enumerated() {
+      if places[pair.a] == nil { places[pair.a] = index }
+      if placesB[pair.b] == nil { placesB[pair.b] = index }
+    }
     for index in values.indices where !values[index].same {
       let pair = matching.pairs[index]
-      let before = matching.a.nearest(before: pair.a, among: places).filter { $0 != index }
-      let beforeB = matching.b.nearest(before: pair.b, among: placesB).filter { $0 != index }
-      values[index].originates = (before + beforeB).allSatisfy { values[$0].same }
+      let before = matching.a.graph.nearest(before: pair.a) { places[$0] != nil }.map { places[$0]! }
+        .filter { $0 != index }.sorted()
+      let beforeB = matching.b.graph.nearest(before: pair.b) { placesB[$0] != nil }.map { placesB[$0]! }
+        .filter { $0 != index }
+      values[index].originates =
+        values[index].isolatedDiffers ?? (before + beforeB).allSatisfy { values[$0].valuesAgree }
       values[index].inputs = before.map { place in
         let input = values[place]
         return .init(
-          valueA: input.valueA, valueB: input.valueB, same: input.same, maxAbsError: input.maxAbsError)
+          valueA: input.valueA, valueB: input.valueB, same: input.valuesAgree, maxAbsError: input.maxAbsError)
       }
     }
-  }
-}
-
-extension MatchSide {
-  /// The compared values that a value is made of, each by the shortest way back.
-  fileprivate func nearest(before value: ValueID, among places: [ValueID: Int]) -> [Int] {
-    var found: [Int] = []
-    var seen: Set<ValueID> = [value]
-    var open = [value]
-    while let next = open.popLast() {
-      guard let producer = graph.producers[next.index] else { continue }
-      for case let input? in graph.nodes[producer].inputs where seen.insert(input).inserted {
-        if let place = places[input] { found.append(place) } else { open.append(input) }
-      }
-    }
-    return found.sorted()
-  }
-}
-
-extension ValueDifference {
-  fileprivate init(_ pair: ValueMatching.Pair, _ graphA: Graph, _ graphB: Graph) {
-    let nodeA = graphA.producers[pair.a.index].map { graphA.nodes[$0] }
-    let nodeB = graphB.producers[pair.b.index].map { graphB.nodes[$0] }
-    self.nodeA = nodeA.map { graphA.label(of: $0) }
-    self.nodeB = nodeB.map { graphB.label(of: $0) }
-    valueA = graphA.name(of: pair.a)
-    valueB = graphB.name(of: pair.b)
-    `operator` = nodeA?.operatorName
-    matchedBy = pair.reason.rawValue
-  }
-
-  fileprivate mutating func take(_ comparison: TensorComparison) {
-    same = same && comparison.holds
-    maxAbsError = maxAbsError.map { max($0, comparison.maxAbsoluteError) }
-    violations += comparison.violations
-  }
-
-  fileprivate mutating func fail(_ reason: String) {
-    same = false
-    maxAbsError = nil
-    self.reason = self.reason ?? reason
   }
 }

@@ -100,8 +100,40 @@ extension ValueMatching {
         return "\(name) is \(one.elementType) \(one.shape) and \(other.elementType) \(other.shape)"
       }
       let error = String(format: "%.3g", comparison.maxAbsoluteError)
-      return "\(name) differs, by at most \(error)"
+      return "\(name) differs, by at most \(error)\(one.isChannelReversal(of: other) ? "; \(ChannelOrder.name)" : "")"
     }
+  }
+
+  /// What is different in the float weights of two paired nodes beyond the tolerance, as a clause; nil where nothing is,
+  /// and where operator, attributes, types or shapes differ too, so that other weights may do the same.
+  func changedWeight(_ nodeA: Int, _ nodeB: Int, tolerance: (String) -> ValueTolerance) -> String? {
+    let (first, second) = (a.graph.nodes[nodeA], b.graph.nodes[nodeB])
+    let isFolded = (a.normalization(after: nodeA) == nil) != (b.normalization(after: nodeB) == nil)
+    guard !isFolded, first.operatorName == second.operatorName, attributeDifferences(first, second).isEmpty else {
+      return nil
+    }
+    let (weightsA, weightsB) = (a.constants(of: nodeA), b.constants(of: nodeB))
+    guard Set(weightsA.keys) == Set(weightsB.keys) else { return nil }
+    for (place, weight) in weightsA.sorted(by: { $0.key < $1.key }) {
+      let other = weightsB[place]!
+      guard weight.elementType.isFloatingPoint, !weight.hasSameContent(as: other) else { continue }
+      let name = first.inputs[safe: place].map { a.graph.name(of: $0) } ?? "input \(place)"
+      guard let fitting = other.converted(to: weight.elementType), fitting.shape == weight.shape,
+        let comparison = try? TensorComparison(fitting, reference: weight, tolerance: tolerance(name))
+      else { return nil }
+      if !comparison.holds {
+        return "weight '\(name)' differs by at most \(String(format: "%.3g", comparison.maxAbsoluteError))"
+      }
+    }
+    return nil
+  }
+}
+
+extension Tensor {
+  /// Whether a convolution's weights of three input channels are another one's in the opposite order.
+  fileprivate func isChannelReversal(of other: Tensor) -> Bool {
+    guard shape.rank == 4, shape[1] == 3, let reversed = ChannelOrder.reversed(other) else { return false }
+    return hasSameContent(as: reversed)
   }
 }
 

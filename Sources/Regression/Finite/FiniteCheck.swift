@@ -71,15 +71,6 @@ extension FiniteCheck.Origin {
   }
 }
 
-extension TensorStatistics {
-  /// Type, shape and numbers in one line.
-  public var text: String {
-    func number(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "–" }
-    return "\(type) \(shape.map(String.init).joined(separator: "×")), \(number(minimum)) … \(number(maximum)), mean "
-      + "\(number(mean)), standard deviation \(number(standardDeviation)), \(nans) NaN, \(infinities) infinite"
-  }
-}
-
 extension Tensor {
   /// Whether an element is NaN or infinite.
   var hasNonFinite: Bool {

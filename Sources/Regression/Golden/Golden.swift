@@ -3,10 +3,14 @@ import OnnxFormat
 import Reporting
 import Tensors
 
-/// A golden that is there to be verified against: one that `GoldenRecorder` wrote, or any folder of
-/// `test_data_set_N/{input,output}_M.pb` files, such as ONNX's own.
+/// A golden that is there to be verified against: one that `GoldenRecorder` wrote, any folder of
+/// `test_data_set_N/{input,output}_M.pb` files, such as ONNX's own, or, where outputs come from elsewhere, an `.npy` file
+/// that is the model's one input.
 public struct Golden: Sendable {
   static let manifestName = "manifest.json"
+
+  /// A file that is in a golden as long as it is being written.
+  static let unfinishedName = "unfinished"
 
   /// The most bytes that a manifest may have: thousands of nodes and data sets.
   private static let largestManifest = 1 << 28
@@ -25,11 +29,23 @@ public struct Golden: Sendable {
   ///   golden, or not whole.
   public init(_ path: String) throws {
     self.path = path
+    if path.lowercased().hasSuffix(".npy") {
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw FileError(.inputOutput, path: path, "cannot read it: there is no such file")
+      }
+      manifest = nil
+      dataSets = [((path as NSString).lastPathComponent as NSString).deletingPathExtension]
+      return
+    }
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
       throw FileError(.inputOutput, path: path, "the folder cannot be read")
+    }
+    guard !names.contains(Golden.unfinishedName) else {
+      throw RegressionError(
+        .malformed, "\(path) is not whole: it was being recorded when that ended; remove it and record it again")
     }
     if names.contains(Golden.manifestName) {
       let manifest = try Golden.readManifest("\(path)/\(Golden.manifestName)")
@@ -53,6 +69,13 @@ public struct Golden: Sendable {
   /// - Parameter count: how many there must be.
   /// - Throws: `RegressionError` where there are fewer or more, `ModelError` where one cannot be read.
   func values(_ prefix: String, in dataSet: String, count: Int, limits: Limits) throws -> [Tensor] {
+    if path.lowercased().hasSuffix(".npy") {
+      guard prefix == "input", count == 1 else {
+        throw RegressionError(
+          .mismatched, "\(path) is one input; the model has \(count) \(prefix)\(count == 1 ? "" : "s")")
+      }
+      return [try NpyFile.read(path)]
+    }
     var tensors: [Tensor] = []
     func file(_ index: Int) -> String { "\(path)/\(dataSet)/\(prefix)_\(index).pb" }
     while tensors.count < count, FileManager.default.fileExists(atPath: file(tensors.count)) {
@@ -67,6 +90,11 @@ public struct Golden: Sendable {
         .mismatched, "\(file(count)) is one too many; the model has \(count) \(prefix)\(count == 1 ? "" : "s")")
     }
     return tensors
+  }
+
+  /// Whether a data set has a file `output_0.pb`.
+  func hasOutputs(_ dataSet: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(path)/\(dataSet)/output_0.pb")
   }
 
   /// Reads keys in snake_case, as all documents of this tool have them.
@@ -98,6 +126,11 @@ public struct Golden: Sendable {
 
   private func checkFiles(of manifest: GoldenManifest) throws {
     for dataSet in manifest.dataSets {
+      let paths = Set(dataSet.files.map(\.path))
+      let named = [dataSet.channelMeans, dataSet.explanation?.map, dataSet.explanation?.scores].compactMap { $0 }
+      guard (named + (dataSet.values ?? []).map(\.path)).allSatisfy(paths.contains) else {
+        throw RegressionError(.malformed, "\(path): the manifest names files without their SHA-256; record it again")
+      }
       guard Golden.isPlain(dataSet.folder) else {
         throw RegressionError(.malformed, "\(path): the manifest names a folder '\(dataSet.folder)' outside of it")
       }

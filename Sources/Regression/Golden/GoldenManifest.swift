@@ -16,6 +16,28 @@ public struct GoldenManifest: Codable, Sendable {
     }
   }
 
+  /// An inner value that was written down whole.
+  public struct Value: Codable, Sendable, Hashable {
+    public let value: String
+    /// Relative to the golden's folder.
+    public let path: String
+  }
+
+  /// A Score-CAM map of what the network gave.
+  public struct Explanation: Codable, Sendable, Hashable {
+    public let method: String
+    public let preset: String
+    public let classIndex: Int
+    /// The hooked node and value.
+    public let node: String
+    public let value: String
+    public let channels: Int
+    /// The map, height×width, relative to the golden's folder; nil where there is none.
+    public let map: String?
+    /// The logits under each channel's mask, channels×classes.
+    public let scores: String
+  }
+
   /// One input and what the network gave for it.
   public struct DataSet: Codable, Sendable {
     /// Such as `test_data_set_0`.
@@ -28,6 +50,10 @@ public struct GoldenManifest: Codable, Sendable {
     public let files: [File]
     /// Of what each node makes, in the order in which they run.
     public let nodes: [ValueStatistics]
+    /// The means of all nodes' channels one after the other, as many of each node as it says.
+    public let channelMeans: String?
+    public let values: [Value]?
+    public let explanation: Explanation?
   }
 
   public let format: Int

@@ -35,6 +35,7 @@ public struct GoldenRecorder {
     self.modelPath = modelPath
     self.path = path
     try Self.makeFolder(temporary, for: path)
+    try AtomicFile.write("", to: "\(temporary)/\(Golden.unfinishedName)")
   }
 
   /// Runs the model on one input and writes the values.
@@ -43,25 +44,67 @@ public struct GoldenRecorder {
   ///   - inputs: a tensor for each of the graph's inputs.
   ///   - source: the file that the input was made from.
   ///   - preprocessing: how, in words; nil where it was taken as it is.
-  public mutating func record(_ inputs: [ValueID: Tensor], source: String, preprocessing: String?) throws {
-    let graph = session.graph
+  ///   - keeps: whether an inner value of a name is written down whole.
+  ///   - explains: whether a Score-CAM map is made of it as well, which takes a run for each channel of a layer.
+  public mutating func record(
+    _ inputs: [ValueID: Tensor], source: String, preprocessing: String?,
+    keeps: @escaping (String) -> Bool = { _ in false },
+    explains: Bool = false
+  ) throws {
+    let (graph, temporary) = (session.graph, temporary)
     let folder = "test_data_set_\(dataSets.count)"
     try Self.makeFolder("\(temporary)/\(folder)", for: path)
-    let (outputs, nodes) = try session.runWithStatistics(inputs)
     var files: [GoldenManifest.File] = []
-    func write(_ values: [ValueID], _ tensors: [ValueID: Tensor], _ prefix: String) throws {
-      for (index, value) in values.enumerated() {
-        let file = "\(folder)/\(prefix)_\(index).pb"
-        try TensorFile.write(tensors[value]!, name: graph.name(of: value), to: "\(temporary)/\(file)")
-        files.append(.init(path: file, sha256: try FileDigest.sha256(of: "\(temporary)/\(file)")))
-      }
+    var values: [GoldenManifest.Value] = []
+    var nodes: [ValueStatistics] = []
+    var means: [Float] = []
+    func note(_ file: String) throws {
+      files.append(.init(path: file, sha256: try FileDigest.sha256(of: "\(temporary)/\(file)")))
     }
-    try write(graph.inputs, inputs, "input")
-    try write(graph.outputs, outputs, "output")
+    func write(_ tensor: Tensor, _ name: String, _ file: String) throws {
+      try TensorFile.write(tensor, name: name, to: "\(temporary)/\(file)")
+      try note(file)
+    }
+    func write(array: Tensor, _ file: String) throws {
+      try NpyFile.write(array, to: "\(temporary)/\(file)")
+      try note(file)
+    }
+    var failure: (any Error)?
+    let outputs = try session.run(inputs) { value, tensor in
+      guard let producer = graph.producers[value.index] else { return }
+      let name = graph.name(of: value)
+      nodes.append(ValueStatistics(of: tensor, value: name, node: graph.nodes[producer], in: graph))
+      means += ChannelMeans.of(tensor)
+      guard failure == nil, keeps(name), tensor.elementType != .string else { return }
+      let file = "\(folder)/value_\(values.count).pb"
+      do { try write(tensor, name, file) } catch { failure = error }
+      values.append(.init(value: name, path: file))
+    }
+    if let failure { throw failure }
+    for (index, value) in graph.inputs.enumerated() {
+      try write(inputs[value]!, graph.name(of: value), "\(folder)/input_\(index).pb")
+    }
+    for (index, value) in graph.outputs.enumerated() {
+      try write(outputs[value]!, graph.name(of: value), "\(folder)/output_\(index).pb")
+    }
+    let meansFile = "\(folder)/channel_means.npy"
+    try write(array: Tensor(try Shape([means.count]), means), meansFile)
+    var explanation: GoldenManifest.Explanation?
+    if explains, let input = graph.inputs.first, let tensor = inputs[input] {
+      let record = try ExplanationRecord(session, tensor)
+      let (map, scores) = ("\(folder)/explanation_map.npy", "\(folder)/explanation_scores.npy")
+      if let tensor = record.map?.tensor { try write(array: tensor, map) }
+      try write(array: record.scores, scores)
+      explanation = .init(
+        method: "score-cam", preset: ExplanationRecord.preset.rawValue, classIndex: record.classIndex,
+        node: record.layer.label, value: record.layer.valueName, channels: record.scores.shape[0],
+        map: record.map.map { _ in map }, scores: scores)
+    }
     dataSets.append(
       .init(
         folder: folder, source: .init(path: source, sha256: try FileDigest.sha256(of: source)),
-        preprocessing: preprocessing, files: files, nodes: nodes))
+        preprocessing: preprocessing, files: files, nodes: nodes, channelMeans: meansFile,
+        values: values.isEmpty ? nil : values, explanation: explanation))
   }
 
   /// Writes the manifest and puts the golden in its place.
@@ -81,7 +124,9 @@ public struct GoldenRecorder {
       inputs: graph.inputs.map { graph.name(of: $0) }, outputs: graph.outputs.map { graph.name(of: $0) },
       tolerance: tolerance, dataSets: dataSets)
     try AtomicFile.write(try JSONDocument.text(of: manifest), to: "\(temporary)/\(Golden.manifestName)")
-    guard rename(temporary, path) == 0 else { throw FileError.system(path: path, "cannot put the golden there") }
+    guard unlink("\(temporary)/\(Golden.unfinishedName)") == 0, rename(temporary, path) == 0 else {
+      throw FileError.system(path: path, "cannot put the golden there")
+    }
   }
 
   /// Removes what was written so far; after `finish` there is nothing.
@@ -93,19 +138,5 @@ public struct GoldenRecorder {
     } catch {
       throw FileError(.inputOutput, path: path, "cannot make the folder: \(error.localizedDescription)")
     }
-  }
-}
-
-extension Session {
-  /// The outputs for some inputs, and the statistics of all tensors that nodes make, in the order in which they run.
-  func runWithStatistics(_ inputs: [ValueID: Tensor]) throws -> ([ValueID: Tensor], [ValueStatistics]) {
-    let graph = graph
-    var nodes: [ValueStatistics] = []
-    let outputs = try run(inputs) { value, tensor in
-      guard let producer = graph.producers[value.index] else { return }
-      nodes.append(
-        ValueStatistics(of: tensor, value: graph.name(of: value), node: graph.nodes[producer], in: graph))
-    }
-    return (outputs, nodes)
   }
 }

@@ -72,6 +72,7 @@ extension ToleranceSet: Codable {
   private enum CodingKeys: String, CodingKey { case profile, values }
 
   public init(from decoder: any Decoder) throws {
+    try decoder.refuseKeys(besides: ["profile", "values"])
     let container = try decoder.container(keyedBy: CodingKeys.self)
     profile = try container.decodeIfPresent(ToleranceProfile.self, forKey: .profile) ?? .fp32Reexport
     rules = try container.decodeIfPresent([Rule].self, forKey: .values) ?? []
@@ -90,7 +91,47 @@ extension ToleranceSet: Codable {
 }
 
 extension ToleranceProfile: Codable {}
-extension ToleranceSet.Rule: Codable {}
+
+extension ToleranceSet.Rule: Codable {
+  private enum CodingKeys: String, CodingKey, CaseIterable { case name, atol, rtol, scaled, violationShare, cosine }
+
+  init(from decoder: any Decoder) throws {
+    try decoder.refuseKeys(besides: CodingKeys.allCases.map(\.rawValue))
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    atol = try container.decodeIfPresent(Double.self, forKey: .atol)
+    rtol = try container.decodeIfPresent(Double.self, forKey: .rtol)
+    scaled = try container.decodeIfPresent(Double.self, forKey: .scaled)
+    violationShare = try container.decodeIfPresent(Double.self, forKey: .violationShare)
+    cosine = try container.decodeIfPresent(Double.self, forKey: .cosine)
+  }
+}
+
+/// A key of any name.
+private struct AnyKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+}
+
+extension Decoder {
+  /// Refuses an object with a key that is not known: a mistyped one would be left out without a word.
+  ///
+  /// - Parameter known: in camel case, as keys in snake case are decoded.
+  fileprivate func refuseKeys(besides known: [String]) throws {
+    let container = try container(keyedBy: AnyKey.self)
+    guard let unknown = container.allKeys.map(\.stringValue).sorted().first(where: { !known.contains($0) }) else {
+      return
+    }
+    let names = known.map { $0 == "violationShare" ? "violation_share" : $0 }
+    throw DecodingError.dataCorrupted(
+      .init(
+        codingPath: codingPath,
+        debugDescription: "the key '\(unknown)' is not known; there are \(names.joined(separator: ", "))"))
+  }
+}
 
 extension DecodingError {
   /// What is wrong and where, as a clause.

@@ -1,9 +1,9 @@
 /// Names with wildcards.
-enum Wildcard {
+public enum Wildcard {
   /// Whether a name fits a pattern, in which `*` stands for any characters, also none, and `?` for one.
   ///
   /// - Complexity: the product of the lengths at worst.
-  static func matches(_ name: String, pattern: String) -> Bool {
+  public static func matches(_ name: String, pattern: String) -> Bool {
     let (name, pattern) = (Array(name), Array(pattern))
     var (place, position) = (0, 0)
     // Where to go on when what follows the last star does not fit: behind the star, and one character further.

@@ -35,34 +35,70 @@ extension VerificationReport {
     }
     lines += errors.lines
     if hasRankings { lines += [""] + rankings.lines }
+    if inputs.contains(where: { $0.explanation != nil }) { lines += [""] + driftTable.lines }
+    let origins = inputs.flatMap { input in
+      input.values.filter { $0.originates == true }.map {
+        "\(input.input): a difference begins at \($0.operator) '\($0.node)', value '\($0.value)', max |Δ| "
+          + Self.short($0.isolatedMaxAbsError ?? $0.maxAbsError)
+      }
+    }
+    if !origins.isEmpty { lines += [""] + origins }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What became of the maps.
+  private var driftTable: TextTable {
+    var table = TextTable([
+      ("input", .left), ("class", .right), ("map: max |Δ|", .right), ("Spearman", .right), ("SSIM", .right),
+      ("top 10 % IoU", .right), ("peak moved", .right),
+    ])
+    for input in inputs {
+      guard let drift = input.explanation else { continue }
+      func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "–" }
+      table.add([
+        input.input, "\(drift.classIndex)", Self.short(drift.maxAbsError), number(drift.spearman), number(drift.ssim),
+        number(drift.top10Iou), drift.peakShift.map { String(format: "%.1f px", $0) } ?? "–",
+      ])
+    }
+    return table
   }
 
   /// Same or different; where it is different, which output of which input, by how much, and from which node on.
   public var verdict: String {
-    guard let input = inputs.first(where: { !$0.same }), let output = input.outputs.first(where: { !$0.same }) else {
+    guard let input = inputs.first(where: { !$0.same }) else {
       let count = inputs.count
-      return "same: all outputs for \(count) input\(count == 1 ? "" : "s") are within \(tolerance)"
+      let scope = inputs.contains { $0.outputs.isEmpty } ? "all values" : "all outputs"
+      return "same: \(scope) for \(count) input\(count == 1 ? "" : "s") are within \(tolerance)"
     }
     let failed = inputs.count { !$0.same }
-    var parts = ["different: output '\(output.value)' for \(input.input) \(output.difference(tolerance))"]
+    var parts = ["different: \(input.difference(tolerance))"]
+    parts += input.findings.map(\.message)
     if let place = input.place { parts.append(place) }
     if failed > 1 { parts.append("\(failed) of \(inputs.count) inputs differ") }
     return parts.joined(separator: "; ")
   }
 
-  /// A case for each output of each input.
+  /// A case for each output of each input, and for inner values one an input where they count.
   public var junit: JUnitReport {
     JUnitReport(
       name: "onnx-lens verify",
-      cases: inputs.flatMap { input in
-        input.outputs.map { output in
-          let place = input.place.map { "; \($0)" } ?? ""
-          return JUnitReport.Case(
-            group: input.input, name: output.value, seconds: input.seconds / Double(input.outputs.count),
+      cases: inputs.flatMap { input -> [JUnitReport.Case] in
+        let details = (input.findings.map(\.message) + [input.place].compactMap { $0 }).map { "; \($0)" }.joined()
+        let comparesValues = input.sameNodes || !input.values.isEmpty
+        let seconds = input.seconds / Double(max(input.outputs.count + (comparesValues ? 1 : 0), 1))
+        var cases = input.outputs.map { output in
+          JUnitReport.Case(
+            group: input.input, name: output.value, seconds: seconds,
             outcome: output.same
-              ? .passed : .failed("output '\(output.value)' \(output.difference(tolerance))\(place)"))
+              ? .passed : .failed("output '\(output.value)' \(output.difference(tolerance))\(details)"))
         }
+        if comparesValues {
+          cases.append(
+            .init(
+              group: input.input, name: "inner values", seconds: seconds,
+              outcome: input.innerDifference.map { .failed($0 + details) } ?? .passed))
+        }
+        return cases
       })
   }
 
@@ -72,6 +108,24 @@ extension VerificationReport {
 }
 
 extension VerificationReport.Input {
+  /// What differs, first of all an output, as a clause.
+  fileprivate func difference(_ tolerance: String) -> String {
+    if let output = outputs.first(where: { !$0.same }) {
+      return "output '\(output.value)' for \(input) \(output.difference(tolerance))"
+    }
+    return "for \(input) the outputs are within \(tolerance), but \(innerDifference ?? "inner values are not")"
+  }
+
+  /// Which inner value differs, as a clause; nil where none does that counts.
+  fileprivate var innerDifference: String? {
+    if let value = values.first(where: { !$0.same }) {
+      let error = value.mismatch ?? "is off by at most \(VerificationReport.short(value.maxAbsError))"
+      return "the value '\(value.value)' of \(value.operator) '\(value.node)' \(error)"
+    }
+    guard sameNodes, let node = firstDivergence else { return nil }
+    return "the value '\(node.value)' of \(node.operator) '\(node.node)' \(node.difference ?? "differs")"
+  }
+
   /// From which node on values differ, as a clause; nil where no statistics were recorded.
   fileprivate var place: String? {
     guard let matchedNodes else { return nil }

@@ -1,3 +1,5 @@
+import Explain
+
 /// What came of a verification, as a document.
 public struct VerificationReport: Encodable, Sendable {
   public struct Place: Encodable, Sendable {
@@ -47,11 +49,44 @@ public struct VerificationReport: Encodable, Sendable {
     public let difference: String?
   }
 
+  public struct InnerValue: Encodable, Sendable {
+    public let node: String
+    public let `operator`: String
+    public let value: String
+    public let same: Bool
+    public let mismatch: String?
+    public let maxAbsError: Double?
+    public let violations: Int?
+    public let originates: Bool?
+    public let isolatedMaxAbsError: Double?
+  }
+
+  /// What became of a recorded map.
+  public struct Drift: Encodable, Sendable {
+    public let classIndex: Int
+    public let value: String
+    public let maxAbsError: Double?
+    public let referenceRange: Double?
+    public let spearman: Double?
+    public let ssim: Double?
+    public let top10Iou: Double?
+    public let peakShift: Double?
+    /// Why there are no numbers.
+    public let reason: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case classIndex = "class"
+      case value, maxAbsError, referenceRange, spearman, ssim, top10Iou, peakShift, reason
+    }
+  }
+
   public struct Input: Encodable, Sendable {
     public let input: String
     public let dataSet: String
     public let same: Bool
     public let outputs: [Output]
+    /// Inner values of which there are references, in the model's order.
+    public let values: [InnerValue]
     /// Of the first output that is a row of scores.
     public let top1Agrees: Bool?
     /// The first node whose output's statistics differ beyond the tolerance.
@@ -59,6 +94,10 @@ public struct VerificationReport: Encodable, Sendable {
     /// The first node whose output has other bits.
     public let firstOtherBits: NodeEntry?
     public let matchedNodes: Int?
+    /// Whether the model has the golden's nodes, so that inner values count.
+    public let sameNodes: Bool
+    public let explanation: Drift?
+    public let findings: [Finding]
     public let seconds: Double
   }
 
@@ -109,7 +148,39 @@ extension VerificationReport.Input {
     firstDivergence = input.divergence.map { .init($0.statistics, difference: $0.difference) }
     firstOtherBits = input.firstOtherBits.map { .init($0, difference: nil) }
     matchedNodes = input.matchedNodes
+    sameNodes = input.hasSameNodes
+    values = input.values.map(VerificationReport.InnerValue.init)
+    explanation = input.explanation.map(VerificationReport.Drift.init)
+    findings = input.findings
     seconds = input.seconds
+  }
+}
+
+extension VerificationReport.InnerValue {
+  init(_ inner: Verification.InnerValue) {
+    node = inner.node
+    `operator` = inner.operator
+    value = inner.output.value
+    same = inner.holds
+    mismatch = inner.output.mismatch
+    maxAbsError = inner.output.comparison?.maxAbsoluteError
+    violations = inner.output.comparison?.violations
+    originates = inner.originates
+    isolatedMaxAbsError = inner.isolatedMaxAbsoluteError
+  }
+}
+
+extension VerificationReport.Drift {
+  init(_ drift: Verification.Drift) {
+    classIndex = drift.classIndex
+    value = drift.value
+    maxAbsError = drift.comparison?.maxAbsoluteError
+    referenceRange = drift.comparison?.referenceRange
+    spearman = drift.comparison?.spearman
+    ssim = drift.comparison?.ssim
+    top10Iou = drift.comparison?.top10IoU
+    peakShift = drift.comparison?.peakShift
+    reason = drift.reason
   }
 }
 

@@ -9,25 +9,25 @@ struct RecordCommand: ParsableCommand {
     discussion: """
       The golden is a folder: test_data_set_N/input_0.pb and output_0.pb for each input, as ONNX's own test cases have \
       them, and manifest.json with digests of all files, preprocessing, operator sets, tolerance, and statistics of what \
-      every node makes. It is there whole or not at all, and never overwritten.
+      every node makes and of its channels. It is there whole or not at all, and never overwritten.
       """)
 
   @Argument(help: "The ONNX model.")
   var model: String
 
-  @Argument(help: "PNG or JPEG files, folders of them, or .npy tensors that are the network's input already.")
-  var inputs: [String]
+  @OptionGroup var pictures: PictureOptions
 
   @Option(help: ArgumentHelp("The folder to make.", valueName: "golden"))
   var output: String
 
   @Option(
     help: ArgumentHelp(
-      "How pictures become inputs: imagenet, caffe, tf, none, or a JSON file.", valueName: "name|file"))
-  var preprocess: String?
+      "Write down whole what nodes make too, where the value's name fits; * stands for any characters; repeatable.",
+      valueName: "pattern"))
+  var values: [String] = []
 
-  @Flag(help: "Leave pixels as stored rather than turning them as EXIF says.")
-  var ignoreExif = false
+  @Flag(help: "Make a Score-CAM map of each input too, so that verify can say what becomes of it.")
+  var explain = false
 
   @Option(
     help: ArgumentHelp(
@@ -45,26 +45,23 @@ struct RecordCommand: ParsableCommand {
 
   func run() throws {
     let tolerance = try ToleranceSet(named: self.tolerance)
-    let files = try InputFiles.expand(inputs)
+    let files = try InputFiles.expand(pictures.inputs)
     let read = try common.readModel(model)
-    let image = try ImageInput(of: read.graph)
-    let pictures = try PictureReader(
-      rule: preprocess, model: model, inputExtents: image.extents, ignoresOrientation: ignoreExif
-    ) { line in
-      if files.contains(where: { !InputFiles.isTensor($0) }) { common.say(line) }
-    }
     let session = try common.makeSession(read.graph)
+    let reader = try InputReader(
+      of: session.graph, model: model, files, rule: pictures.preparation.preprocess, pictures.preparation, common)
     var recorder = try GoldenRecorder(session, model: read, modelPath: model, output: output)
     defer { recorder.discard() }
     var progress = Progress("inputs", isQuiet: common.quiet)
     for (index, file) in files.enumerated() {
       progress.show(index, of: files.count)
-      if InputFiles.isTensor(file) {
-        try recorder.record([image.value: try InputFiles.readTensor(file)], source: file, preprocessing: nil)
-      } else {
-        let picture = try pictures.read(file)
+      let (tensor, preprocessing) = try reader.read(file)
+      do {
         try recorder.record(
-          [image.value: picture.input.tensor], source: file, preprocessing: picture.description)
+          [reader.input: tensor], source: file, preprocessing: preprocessing,
+          keeps: { name in values.contains { Wildcard.matches(name, pattern: $0) } }, explains: explain)
+      } catch {
+        throw Failure(error)?.about(file) ?? error
       }
     }
     progress.show(files.count, of: files.count)

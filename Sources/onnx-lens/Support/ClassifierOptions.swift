@@ -6,22 +6,16 @@ struct ClassifierOptions: ParsableArguments {
   @Argument(help: "The ONNX model.")
   var model: String
 
-  @Argument(help: "PNG or JPEG files, folders of them, or .npy tensors that are the network's input already.")
-  var inputs: [String]
-
-  @Option(
-    help: ArgumentHelp(
-      "How pictures become inputs: imagenet, caffe, tf, none, or a JSON file.", valueName: "name|file"))
-  var preprocess: String?
+  @OptionGroup var pictures: PictureOptions
 
   @Option(help: ArgumentHelp("The classes' names, a line each.", valueName: "file"))
   var labels: String?
 
-  @Flag(help: "Leave pixels as stored rather than turning them as EXIF says.")
-  var ignoreExif = false
-
   @Flag(help: "Compute all convolutions as plain sums of products, never by Winograd's method.")
   var precise = false
 
+  var inputs: [String] { pictures.inputs }
+  var preprocess: String? { pictures.preparation.preprocess }
+  var ignoreExif: Bool { pictures.preparation.ignoreExif }
   var arithmetic: CompiledNetwork.Arithmetic { precise ? .precise : .fast }
 }

@@ -1,7 +1,8 @@
+import Foundation
 public import Tensors
 
 /// The numbers in a tensor at a glance. NaNs and infinities are counted and left out of the rest.
-public struct TensorStatistics: Sendable, Hashable, Encodable {
+public struct TensorStatistics: Sendable, Hashable, Codable {
   public let shape: [Int]
   /// The element type's name.
   public let type: String
@@ -46,4 +47,13 @@ public struct TensorStatistics: Sendable, Hashable, Encodable {
 
   /// Whether no element is NaN or infinite.
   public var isFinite: Bool { nans + infinities == 0 }
+}
+
+extension TensorStatistics {
+  /// Type, shape and numbers in one line.
+  public var text: String {
+    func number(_ value: Double?) -> String { value.map { String(format: "%.6g", $0) } ?? "–" }
+    return "\(type) \(shape.map(String.init).joined(separator: "×")), \(number(minimum)) … \(number(maximum)), mean "
+      + "\(number(mean)), standard deviation \(number(standardDeviation)), \(nans) NaN, \(infinities) infinite"
+  }
 }
