@@ -115,6 +115,8 @@ def judged(bench, a, b, given, planted):
     for command, document in ("diff", diff), ("verify", verification):
         if planted.says and planted.says not in json.dumps(document):
             complaints.append(f"{command}: does not say {planted.says}")
+    if planted.non_finite and (diff.get("first_non_finite_b") or {}).get("node") not in planted.nodes:
+        complaints.append(f"diff: first value that is not finite: {diff.get('first_non_finite_b')}")
     if planted.passes:
         for command, one in ("diff", [a, b, given]), ("verify", [golden, b]):
             code, document = bench.run(command, *one, "--tolerance", planted.passes)

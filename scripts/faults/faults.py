@@ -16,7 +16,7 @@ FAULTS = {}
 class Planted:
     """A network, the same with a fault, and the nodes of which one must be named."""
 
-    def __init__(self, base, faulty, nodes, passes=None, says=None):
+    def __init__(self, base, faulty, nodes, passes=None, says=None, non_finite=False):
         self.base = base
         self.faulty = faulty
         self.nodes = nodes
@@ -24,6 +24,8 @@ class Planted:
         self.passes = passes
         #: What the report must say.
         self.says = says
+        #: Whether the nodes make the first value that is not finite.
+        self.non_finite = non_finite
 
 
 def fault(function):
@@ -154,7 +156,8 @@ def gemm_transposed(network, picture, random):
     if not base.of_type("Gemm"):
         softmax = base.of_type("Softmax")
         value = softmax[0].input[0] if softmax else base.output
-        square = random.normal(0, 0.03, (1000, 1000)) + np.eye(1000)
+        classes = values_of(base, [value], picture)[value].shape[-1]
+        square = random.normal(0, 0.03, (classes, classes)) + np.eye(classes)
         base.insert_after(
             value, "Gemm", "gemm", inputs=["gemm.weight"], weights={"gemm.weight": square.astype(np.float32)},
             transB=1)
@@ -219,7 +222,7 @@ def nan_weight(network, picture, random):
     node = faulty.middle("Conv")
     weight = faulty.own_weight(node, 1)
     weight.flat[weight.size // 2] = np.nan
-    return Planted(network, faulty, [node.name], says="NaN")
+    return Planted(network, faulty, [node.name], non_finite=True)
 
 
 @fault
