@@ -52,6 +52,36 @@ public struct PackedMatrix: Sendable {
       source.elements, source.rowStride, source.columnStride, extent, depth, panel, storage.start, panel * depth)
   }
 
+  /// Packs a matrix that comes in pieces of whole rows, or of whole columns where it is stored column by column.
+  ///
+  /// - Parameter pieces: gives the matrix to `pack`, each row or column once: which ones, and their elements one row or
+  ///   column behind the other. Each piece begins at a multiple of `unit`.
+  public init(
+    rows: Int, columns: Int, isTransposed: Bool, side: Side, instructionSet: InstructionSet = .current,
+    pieces: (_ unit: Int, _ pack: (_ lines: Range<Int>, _ elements: UnsafePointer<Float>) -> Void) -> Void
+  ) {
+    self.side = side
+    self.rows = rows
+    self.columns = columns
+    self.instructionSet = instructionSet
+    let gemm = instructionSet.kernels.pointee.gemm!
+    let isLeft = side == .left
+    let (extent, depth) = isLeft ? (rows, columns) : (columns, rows)
+    let panel = isLeft ? gemm.pointee.tile_rows : gemm.pointee.tile_columns
+    let storage = FloatStorage(count: extent.roundedUp(to: panel) * depth)
+    self.storage = storage
+    let cutsPanels = isLeft == isTransposed
+    pieces(cutsPanels ? 1 : panel) { lines, elements in
+      if cutsPanels {
+        ckernels_pack_panels(
+          elements, 1, extent, extent, lines.count, panel, storage.start + lines.lowerBound * panel, panel * depth)
+      } else {
+        ckernels_pack_panels(
+          elements, depth, 1, lines.count, depth, panel, storage.start + lines.lowerBound * depth, panel * depth)
+      }
+    }
+  }
+
   /// The extent that products sum over.
   var depth: Int { side == .left ? columns : rows }
 

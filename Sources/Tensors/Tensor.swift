@@ -161,6 +161,32 @@ extension Tensor {
     }
   }
 
+  /// Calls `body` with `count` elements after the other, the last time with the rest, for the one time that they are
+  /// needed; see `withElementsOnce`. At no time takes that much more memory than one piece.
+  ///
+  /// - Precondition: `Element` is the tensor's element type; `count` is positive.
+  public func forEachPieceOnce<Element: TensorElement>(
+    of type: Element.Type, count: Int, _ body: (_ elements: Range<Int>, _ start: UnsafePointer<Element>) -> Void
+  ) {
+    precondition(Element.elementType == elementType, "a tensor of \(elementType) read as \(Element.elementType)")
+    let size = elementType.byteCount
+    let pieces = stride(from: 0, to: shape.count, by: count).map { $0..<min($0 + count, shape.count) }
+    switch content {
+    case .bytes(let storage, let offset):
+      withElements(of: type) { elements in
+        for piece in pieces {
+          body(piece, elements.baseAddress! + piece.lowerBound)
+          storage.releasePages(offset + piece.lowerBound * size..<offset + piece.upperBound * size)
+        }
+      }
+    case .unaligned(let bytes):
+      bytes.forEachPiece(pieces.map { $0.lowerBound * size..<$0.upperBound * size }) { index, start in
+        body(pieces[index], start.assumingMemoryBound(to: Element.self))
+      }
+    case .strings: preconditionFailure("strings have no bytes")
+    }
+  }
+
   /// Where the elements lie, aligned to their type.
   private var alignedStorage: (TensorStorage, offset: Int) {
     switch content {

@@ -16,10 +16,27 @@ public final class TensorStorage: @unchecked Sendable {
   /// Allocates `byteCount` bytes of undefined content.
   public init(byteCount: Int) {
     // Vector kernels may read, not use, up to one vector behind the last element.
-    bytes = .allocate(byteCount: byteCount + TensorStorage.tailPadding, alignment: TensorStorage.alignment)
-    release = nil
+    let padded = byteCount + TensorStorage.tailPadding
+    if let mapped = TensorStorage.mapPages(padded) {
+      bytes = mapped
+      release = { munmap($0.baseAddress!, $0.count) }
+    } else {
+      bytes = .allocate(byteCount: padded, alignment: TensorStorage.alignment)
+      release = nil
+    }
     isMapped = false
   }
+
+  /// Pages of their own for much memory, which go back to the system when they are freed: a heap would keep them, and a
+  /// large model's weights pass through as many bytes. Nil for little, and where the system has none.
+  private static func mapPages(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+    guard byteCount >= leastMapped,
+      let base = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), base != MAP_FAILED
+    else { return nil }
+    return UnsafeMutableRawBufferPointer(start: base, count: byteCount)
+  }
+
+  private static let leastMapped = 256 << 10
 
   /// Takes over `bytes`; calls `release` once the last tensor is gone.
   public convenience init(
@@ -51,7 +68,7 @@ public final class TensorStorage: @unchecked Sendable {
   }
 
   /// Gives back to the system the whole pages in `range` that a mapped file can fill again; other bytes stay.
-  func releasePages(_ range: Range<Int>) {
+  package func releasePages(_ range: Range<Int>) {
     guard isMapped, let base = bytes.baseAddress else { return }
     let pageSize = sysconf(CInt(_SC_PAGESIZE))
     // A mapping begins at a page.

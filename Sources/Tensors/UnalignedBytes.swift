@@ -25,6 +25,26 @@ final class UnalignedBytes: @unchecked Sendable {
   /// The aligned copy where it is kept already, or else one for the caller alone.
   var alignedOnce: TensorStorage { lock.withLock { copy } ?? makeCopy() }
 
+  /// Calls `body` with an aligned copy of each piece, which is gone afterwards; the pages that the pieces lie in are given
+  /// back.
+  ///
+  /// - Parameter pieces: offsets of bytes.
+  func forEachPiece(_ pieces: [Range<Int>], _ body: (_ index: Int, _ start: UnsafeRawPointer) -> Void) {
+    if let copy = lock.withLock({ copy }) {
+      for (index, piece) in pieces.enumerated() {
+        body(index, UnsafeRawPointer(copy.bytes.baseAddress! + piece.lowerBound))
+      }
+      return
+    }
+    let buffer = TensorStorage(byteCount: pieces.map(\.count).max() ?? 0)
+    for (index, piece) in pieces.enumerated() {
+      let place = range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound
+      buffer.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(source.bytes)[place]))
+      body(index, UnsafeRawPointer(buffer.bytes.baseAddress!))
+      source.releasePages(place)
+    }
+  }
+
   private func makeCopy() -> TensorStorage {
     let copy = TensorStorage(byteCount: range.count)
     copy.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(source.bytes)[range]))

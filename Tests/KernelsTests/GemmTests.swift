@@ -41,6 +41,38 @@ struct GemmTests {
     }
   }
 
+  @Test("A matrix in pieces is packed as the whole", arguments: InstructionSet.available)
+  func piecewisePacking(set: InstructionSet) {
+    let (rows, columns) = (101, 203)
+    let values = Floats(numbers(rows * columns, seed: 7))
+    let other = Floats(numbers(max(rows, columns), seed: 8))
+    let pool = ThreadPool(threadCount: 2)
+    for (side, isTransposed) in [(PackedMatrix.Side.left, false), (.left, true), (.right, false), (.right, true)] {
+      let length = isTransposed ? rows : columns
+      let view = MatrixView(values.start, rowStride: length)
+      let whole = PackedMatrix(
+        isTransposed ? view.transposed : view, rows: rows, columns: columns, side: side, instructionSet: set)
+      let pieces = PackedMatrix(
+        rows: rows, columns: columns, isTransposed: isTransposed, side: side, instructionSet: set
+      ) { unit, pack in
+        let (lines, step) = (isTransposed ? columns : rows, 2 * unit)
+        for first in stride(from: 0, to: lines, by: step) {
+          pack(first..<min(first + step, lines), UnsafePointer(values.start) + first * length)
+        }
+      }
+      let products = [whole, pieces].map { packed in
+        let c = Floats(count: side == .left ? rows : columns)
+        let vector = MatrixOperand.strided(MatrixView(other.start, rowStride: side == .left ? 1 : rows))
+        gemm(
+          side == .left ? .packed(packed) : vector, side == .left ? vector : .packed(packed),
+          rows: side == .left ? rows : 1, columns: side == .left ? 1 : columns, depth: side == .left ? columns : rows,
+          output: c.start, outputStride: side == .left ? 1 : columns, start: .zero, pool: pool, instructionSet: set)
+        return (0..<(side == .left ? rows : columns)).map { c[$0].bitPattern }
+      }
+      #expect(products[0] == products[1])
+    }
+  }
+
   @Test("Strides, column bias and accumulation", arguments: InstructionSet.available)
   func stridesAndStarts(set: InstructionSet) {
     let (rows, columns, depth, stride) = (11, 53, 19, 60)

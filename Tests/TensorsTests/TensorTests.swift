@@ -41,10 +41,22 @@ struct TensorTests {
       (0..<4).reduce(UInt32(0)) { $0 | UInt32(offset + 4 * element + $1) << (8 * $1) }
     }
     #expect(tensor.withElementsOnce(of: UInt32.self) { Array($0) } == expected)
+    #expect(pieces(of: tensor) == [Array(expected[..<4]), Array(expected[4...])])
     #expect(tensor.elements(of: UInt32.self) == expected)
     #expect(tensor.rows(1..<3).elements(of: UInt32.self) == Array(expected[2...]))
     #expect(tensor.withElementsOnce(of: UInt32.self) { Array($0) } == expected)
+    #expect(pieces(of: tensor) == [Array(expected[..<4]), Array(expected[4...])])
     tensor.withUnsafeBytes { #expect(Int(bitPattern: $0.baseAddress!) % 4 == 0) }
+  }
+
+  /// The elements four at a time.
+  private func pieces(of tensor: Tensor) -> [[UInt32]] {
+    var pieces: [[UInt32]] = []
+    tensor.forEachPieceOnce(of: UInt32.self, count: 4) { elements, start in
+      #expect(elements.lowerBound == 4 * pieces.count && Int(bitPattern: start) % 4 == 0)
+      pieces.append(Array(UnsafeBufferPointer(start: start, count: elements.count)))
+    }
+    return pieces
   }
 
   /// Bit patterns that Python's struct module and NumPy's rounding give.

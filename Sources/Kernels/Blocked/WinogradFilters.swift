@@ -11,9 +11,8 @@ struct WinogradFilters: @unchecked Sendable {
   /// As many as there are outputs.
   private let zeros: FloatStorage
   private let stride: Int
-  /// For each group of outputs [input channel][9][outputs].
-  private let filters: FloatStorage
-  private let matrices = FilterMatrices()
+  /// Filters are for each group of outputs [input channel][9][outputs].
+  private let content: FilterMatrices
 
   /// The rows and columns of matrices.
   static let side = CKERNELS_WINOGRAD_INPUT
@@ -42,7 +41,8 @@ struct WinogradFilters: @unchecked Sendable {
     let outputs = bias.count
     let paddedOutputs = outputs.roundedUp(to: lanes)
     zeros = FloatStorage(zeros: paddedOutputs)
-    filters = FloatStorage(count: Self.taps * paddedOutputs * inputChannels)
+    let filters = FloatStorage(count: Self.taps * paddedOutputs * inputChannels)
+    content = FilterMatrices(filters)
     let bank = FilterBank(filters: weights, outputs: outputs, inputs: inputChannels, taps: Self.taps, factors: factors)
     let target = Shared(filters.start)
     let groupWidth = lanes * groupBlocks
@@ -77,15 +77,15 @@ struct WinogradFilters: @unchecked Sendable {
   /// The floats of a matrix.
   private var matrixCount: Int { outputChannels.roundedUp(to: instructionSet.lanes) * inputChannels }
 
-  /// Transforms all filters for good. Does nothing the second time.
+  /// Transforms all filters for good, and gives up what they were made from. Does nothing the second time.
   func keepMatrices(pool: ThreadPool) {
-    matrices.makeOnce {
+    content.makeOnce { filters in
       let storage = FloatStorage(count: Self.side * Self.side * matrixCount)
       let target = Shared(storage.start)
       pool.forEach(groupCount) { group in
         for row in 0..<Self.side {
           transform(
-            group: group, row: row,
+            filters, group: group, row: row,
             into: target.value + row * Self.side * matrixCount + group * groupWidth * inputChannels,
             stride: matrixCount)
         }
@@ -95,7 +95,9 @@ struct WinogradFilters: @unchecked Sendable {
   }
 
   /// Makes a row of six matrices, `stride` floats apart, for a group of outputs.
-  private func transform(group: Int, row: Int, into target: UnsafeMutablePointer<Float>, stride distance: Int) {
+  private func transform(
+    _ filters: FloatStorage, group: Int, row: Int, into target: UnsafeMutablePointer<Float>, stride distance: Int
+  ) {
     kernels.pointee.winograd_weights(
       filters.start + group * groupWidth * inputChannels * Self.taps, inputChannels,
       width(of: group) / instructionSet.lanes, Int32(stride), Int32(row), target, distance)
@@ -114,15 +116,16 @@ struct WinogradFilters: @unchecked Sendable {
 
   /// Where matrices come from while they are used.
   struct Source {
-    fileprivate let kept: FloatStorage?
+    fileprivate let content: FilterMatrices.Content
 
     /// The floats that are needed to work in.
     let scratchCount: Int
   }
 
   func source() -> Source {
-    let kept = matrices.storage
-    return Source(kept: kept, scratchCount: kept == nil ? Self.side * groupWidth * inputChannels : 0)
+    let content = content.content
+    guard case .filters = content else { return Source(content: content, scratchCount: 0) }
+    return Source(content: content, scratchCount: Self.side * groupWidth * inputChannels)
   }
 
   /// Hands out the matrices for some groups, row by row. Those that are not kept are made for one group after the other,
@@ -135,23 +138,36 @@ struct WinogradFilters: @unchecked Sendable {
     _ source: Source, groups: Range<Int>, scratch: UnsafeMutablePointer<Float>, hasRow: (Int) -> Bool,
     body: (Matrix) -> Void
   ) {
-    if let kept = source.kept {
-      var product = product(outputBlocks: outputBlocks)
-      product.streams_weights = kept.streams
-      for row in 0..<Self.side where hasRow(row) {
-        for column in 0..<Self.side {
-          product.weights = UnsafePointer(kept.start + (row * Self.side + column) * matrixCount)
-          body(Matrix(row: row, column: column, product: product, firstBlock: 0, groups: groups))
-        }
-      }
-      return
+    switch source.content {
+    case .matrices(let kept): forEachMatrix(kept, groups: groups, hasRow: hasRow, body: body)
+    case .filters(let filters):
+      forEachMatrix(of: filters, groups: groups, scratch: scratch, hasRow: hasRow, body: body)
     }
+  }
+
+  private func forEachMatrix(
+    _ kept: FloatStorage, groups: Range<Int>, hasRow: (Int) -> Bool, body: (Matrix) -> Void
+  ) {
+    var product = product(outputBlocks: outputBlocks)
+    product.streams_weights = kept.streams
+    for row in 0..<Self.side where hasRow(row) {
+      for column in 0..<Self.side {
+        product.weights = UnsafePointer(kept.start + (row * Self.side + column) * matrixCount)
+        body(Matrix(row: row, column: column, product: product, firstBlock: 0, groups: groups))
+      }
+    }
+  }
+
+  private func forEachMatrix(
+    of filters: FloatStorage, groups: Range<Int>, scratch: UnsafeMutablePointer<Float>, hasRow: (Int) -> Bool,
+    body: (Matrix) -> Void
+  ) {
     for group in groups {
       let width = width(of: group)
       let stride = width * inputChannels
       var product = product(outputBlocks: width / instructionSet.lanes)
       for row in 0..<Self.side where hasRow(row) {
-        transform(group: group, row: row, into: scratch, stride: stride)
+        transform(filters, group: group, row: row, into: scratch, stride: stride)
         for column in 0..<Self.side {
           product.weights = UnsafePointer(scratch + column * stride)
           body(

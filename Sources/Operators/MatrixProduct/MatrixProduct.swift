@@ -97,11 +97,17 @@ extension PackedMatrix {
   init?(constant tensor: Tensor, rows: Int, columns: Int, isTransposed: Bool) {
     guard tensor.elementType == .float32, rows > 0, columns >= 8, rows.multipliedClamping(by: columns) == tensor.count
     else { return nil }
-    self = tensor.withElementsOnce(of: Float.self) { elements in
-      let view = MatrixView(elements.baseAddress!, rowStride: isTransposed ? rows : columns)
-      return PackedMatrix(isTransposed ? view.transposed : view, rows: rows, columns: columns, side: .right)
+    let length = isTransposed ? rows : columns
+    self.init(rows: rows, columns: columns, isTransposed: isTransposed, side: .right) { unit, pack in
+      let lines = max(1, Self.pieceCount / length / unit) * unit
+      tensor.forEachPieceOnce(of: Float.self, count: lines * length) { elements, start in
+        pack(elements.lowerBound / length..<elements.upperBound / length, start)
+      }
     }
   }
+
+  /// The elements of a piece that is packed at a time: 1 MB.
+  private static let pieceCount = 1 << 18
 }
 
 extension MatrixProduct {
