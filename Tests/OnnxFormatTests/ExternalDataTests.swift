@@ -32,12 +32,54 @@ struct ExternalDataTests {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.file("a/b"), withIntermediateDirectories: true)
     try folder.write([1, 2, 3, 4, 5, 6], to: "a/b/data")
-    let located = model([("location", "a/b/data"), ("offset", "1"), ("checksum", "0")])
+    let located = model([("location", "a/b/data"), ("offset", "1")])
     #expect(
       try weights(ModelReader.read(bytes: located, folder: folder.path)).elements(of: UInt8.self) == [2, 3, 4, 5])
     // A file beside a model that is named without a folder.
     let path = try folder.write(located, to: "model.onnx")
     #expect(try weights(ModelReader.read(contentsOf: path)).elements(of: UInt8.self) == [2, 3, 4, 5])
+  }
+
+  /// Of the file, not of the tensor's bytes alone; digests by Python's hashlib.
+  @Test func checksumsAreVerified() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1, 2, 3, 4, 5, 6], to: "data")
+    let digest = "5d211bad8f4ee70e16c7d343a838fc344a1ed961"
+    for checksum in [digest, digest.uppercased()] {
+      let bytes = model([("location", "data"), ("offset", "1"), ("checksum", checksum)])
+      #expect(
+        try weights(ModelReader.read(bytes: bytes, folder: folder.path)).elements(of: UInt8.self) == [2, 3, 4, 5])
+    }
+    for checksum in ["", "0", digest.replacing("5d", with: "00"), digest.replacing("5d", with: "0g"), digest + "00"] {
+      let error = #expect(throws: ModelError.self, "\(checksum)") {
+        try ModelReader.read(bytes: model([("location", "data"), ("checksum", checksum)]), folder: folder.path)
+      }
+      #expect(error?.code == .externalData)
+    }
+  }
+
+  /// Bytes 0, 1, …, 255, 0, … around the edges of a block; digests by Python's hashlib.
+  @Test(arguments: [
+    (0, "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
+    (1, "5ba93c9db0cff93f52b521d7420e43f6eda2784f"),
+    (55, "8ae2d46729cfe68ff927af5eec9c7d1b66d65ac2"),
+    (56, "636e2ec698dac903498e648bd2f3af641d3c88cb"),
+    (63, "6d942da0c4392b123528f2905c713a3ce28364bd"),
+    (64, "c6138d514ffa2135bfce0ed0b8fac65669917ec7"),
+    (65, "69bd728ad6e13cd76ff19751fde427b00e395746"),
+    (1000, "af0b191c2de46fe13fe0908f5a6a4e90e0cafc46"),
+    (100_000, "0b2dbe11b251d595b35eb42fe85b3a3e15767aa0"),
+  ])
+  func digestsAreThoseOfOthers(_ count: Int, _ digest: String) {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+    let found = bytes.withUnsafeBytes { bytes in
+      var hash = SHA1()
+      let whole = count / 64 * 64
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[..<(whole / 128 * 64)]))
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[(whole / 128 * 64)..<whole]))
+      return hash.finish(UnsafeRawBufferPointer(rebasing: bytes[whole...]))
+    }
+    #expect(found == digest)
   }
 
   @Test func anEmptyTensorNeedsNoBytes() throws {

@@ -12,6 +12,9 @@ final class ExternalData {
   private let resolution: FolderFile.Resolution
   private var files: [String: TensorStorage] = [:]
 
+  /// The SHA-1 of files that a checksum was given for, by location.
+  private var digests: [String: String] = [:]
+
   /// - Parameter folder: the model's folder.
   init(folder: String, limits: Limits, resolution: FolderFile.Resolution = .kernel) {
     self.folder = folder.isEmpty ? "." : folder
@@ -30,6 +33,7 @@ final class ExternalData {
     var location: String?
     var offset = 0
     var length = count
+    var checksum: String?
     var keys: Set<String> = []
     for (key, value) in entries {
       guard keys.insert(key).inserted else { throw ModelError(.externalData, "external_data has '\(key)' twice") }
@@ -37,9 +41,7 @@ final class ExternalData {
       case "location": location = value
       case "offset": offset = try number(value, key)
       case "length": length = try number(value, key)
-      // The SHA-1 of the whole file. Not verified: it would tell of damage, which lengths mostly do as well, and not of
-      // malice, as whoever changes the file can change the model.
-      case "checksum": break
+      case "checksum": checksum = value
       default: throw ModelError(.externalData, "external_data has the unknown key '\(key)'")
       }
     }
@@ -53,9 +55,26 @@ final class ExternalData {
       throw ModelError(
         .externalData,
         "its \(count) bytes at \(offset) are outside of '\(location)', which has \(file.bytes.count) bytes",
-        remedy: "the file is cut off or belongs to another model: fetch or export both again")
+        remedy: Self.remedy)
     }
+    if let checksum { try verify(checksum, of: file, at: location) }
     return ElementBytes(file, offset..<end)
+  }
+
+  private static let remedy = "the file is damaged or belongs to another model: fetch or export both again"
+
+  /// Holds a file against the SHA-1 that the model gives for the whole of it.
+  private func verify(_ checksum: String, of file: TensorStorage, at location: String) throws(ModelError) {
+    guard checksum.utf8.count == 40, checksum.utf8.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }) else {
+      throw ModelError(.externalData, "external_data has the checksum '\(checksum)', which is no SHA-1")
+    }
+    let digest = digests[location] ?? file.sha1
+    digests[location] = digest
+    guard checksum.lowercased() == digest else {
+      throw ModelError(
+        .externalData, "the SHA-1 of '\(location)' is \(digest), and the model's checksum \(checksum)",
+        remedy: Self.remedy)
+    }
   }
 
   private func number(_ value: String, _ key: String) throws(ModelError) -> Int {
@@ -87,5 +106,20 @@ final class ExternalData {
         error.kind == .resourceLimit ? .limit : .externalData, "its external data '\(location)' \(error.message)",
         remedy: "put a plain file of that name beside the model")
     }
+  }
+}
+
+extension TensorStorage {
+  /// The SHA-1 of the bytes. A mapped file's pages are given back as they have been read.
+  fileprivate var sha1: String {
+    var hash = SHA1()
+    let piece = 1 << 20
+    let whole = bytes.count / SHA1.blockSize * SHA1.blockSize
+    for start in stride(from: 0, to: whole, by: piece) {
+      let range = start..<min(start + piece, whole)
+      hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
+      releasePages(range)
+    }
+    return hash.finish(UnsafeRawBufferPointer(rebasing: bytes[whole...]))
   }
 }
