@@ -24,7 +24,7 @@ public final class Session: Sendable {
   /// The operator of each node.
   let operators: [any Operator]
 
-  /// Those that have run, prepared for their constant inputs.
+  /// The same, prepared for their constant inputs.
   private let prepared: PreparedOperators
 
   /// The values that are the same in every run: initializers, and what nodes make of constants alone.
@@ -55,7 +55,7 @@ public final class Session: Sendable {
     self.iterationLimit = iterationLimit
     self.constants = constants
     self.operators = operators
-    prepared = PreparedOperators(count: operators.count)
+    prepared = PreparedOperators(operators, of: graph, constants: constants)
     foldedNodeCount = graph.nodes.count { node in
       node.outputs.allSatisfy { $0.map { constants[$0] != nil } ?? true }
     }
@@ -91,33 +91,8 @@ public final class Session: Sendable {
       })
   }
 
-  /// The operator of a node, prepared for its constant inputs: packing weights waits until they are used.
+  /// The operator of a node, prepared for its constant inputs.
   func preparedOperator(_ index: Int) throws(ExecutionError) -> any Operator {
-    if let operation = prepared[index] { return operation }
-    let node = graph.nodes[index]
-    let known = node.inputs.map { $0.flatMap { constants[$0] } }
-    var operation = operators[index]
-    if known.contains(where: { $0 != nil }) {
-      do {
-        operation = try operation.prepared(constants: known, makeContext())
-      } catch {
-        throw ExecutionError(error, node: node, in: graph)
-      }
-    }
-    prepared[index] = operation
-    return operation
-  }
-}
-
-/// Operators that are prepared one by one, from any thread.
-private final class PreparedOperators: @unchecked Sendable {
-  private var operators: [(any Operator)?]
-  private let lock = SystemLock()
-
-  init(count: Int) { operators = .init(repeating: nil, count: count) }
-
-  subscript(index: Int) -> (any Operator)? {
-    get { lock.withLock { operators[index] } }
-    set { lock.withLock { operators[index] = newValue } }
+    try prepared.operation(index, makeContext())
   }
 }

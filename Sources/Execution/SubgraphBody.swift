@@ -8,6 +8,7 @@ import Tensors
 final class SubgraphBody: GraphBody {
   let graph: Graph
   private let operators: [any Operator]
+  private let prepared: PreparedOperators
   private let plan: Plan
 
   /// The initializers, each at its value's place.
@@ -17,10 +18,26 @@ final class SubgraphBody: GraphBody {
   init(_ graph: Graph) throws(ExecutionError) {
     self.graph = graph
     operators = try Session.makeOperators(of: graph)
+    prepared = PreparedOperators(operators, of: graph, constants: graph.initializers)
     plan = Plan(graph: graph, wanted: graph.outputs, isKnown: { graph.initializers[$0] != nil })
     var known = [RuntimeValue?](repeating: nil, count: graph.values.count)
     for (value, tensor) in graph.initializers { known[value.index] = .tensor(tensor) }
     self.known = known
+  }
+
+  /// The same graph where some of what it takes from outside never changes.
+  private init(_ other: SubgraphBody, constants: [ValueID: Tensor]) {
+    graph = other.graph
+    operators = other.operators
+    prepared = PreparedOperators(operators, of: graph, constants: constants)
+    plan = other.plan
+    known = other.known
+  }
+
+  func prepared(outer: [Tensor?]) -> any GraphBody {
+    var constants = graph.initializers
+    for case (let value, let tensor?) in zip(graph.outerValues, outer) { constants[value] = tensor }
+    return SubgraphBody(self, constants: constants)
   }
 
   func run(
@@ -29,7 +46,9 @@ final class SubgraphBody: GraphBody {
     var values = known
     for (value, given) in zip(graph.inputs, inputs) { values[value.index] = given }
     for (value, given) in zip(graph.outerValues, outer) { values[value.index] = given }
-    try plan.run(in: graph, values: &values, context) { (index) throws(ExecutionError) in operators[index] }
+    try plan.run(in: graph, values: &values, context) { (index) throws(ExecutionError) in
+      try prepared.operation(index, context)
+    }
     return graph.outputs.map { values[$0.index]! }
   }
 }

@@ -15,6 +15,11 @@ public protocol GraphBody: Sendable {
   func run(
     _ inputs: [RuntimeValue], outer: [RuntimeValue], _ context: EvaluationContext
   ) throws -> [RuntimeValue]
+
+  /// The same graph, of whose operators those that read only what never changes may do their part of the work once.
+  ///
+  /// - Parameter outer: as for `run`, which gets all of it again; nil for what may change.
+  func prepared(outer: [Tensor?]) -> any GraphBody
 }
 
 /// A graph of an operator, and where among the values of a call those stand that it takes from outside.
@@ -42,6 +47,13 @@ struct NodeBody: Sendable {
     _ inputs: [RuntimeValue], values: ValueInputs, _ context: EvaluationContext
   ) throws -> [RuntimeValue] {
     try body.run(inputs, outer: outerPlaces.map { try values.required($0, "outer value") }, context)
+  }
+
+  /// The same for an operator of whose inputs some never change; see `Operator.prepared`.
+  func prepared(constants: [Tensor?]) -> NodeBody {
+    let outer = outerPlaces.map { constants.indices.contains($0) ? constants[$0] : nil }
+    return outer.contains { $0 != nil }
+      ? NodeBody(name: name, body: body.prepared(outer: outer), outerPlaces: outerPlaces) : self
   }
 
   /// A tensor of no elements, for the results of an output over no rounds: `axis` is the axis of the rounds. Extents that

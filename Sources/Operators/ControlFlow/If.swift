@@ -4,8 +4,8 @@ import Tensors
 ///
 /// - Source: ONNX operator If 1, 11, 13 (sequences), 16 (optional values), 19, 21, 23, 24, 25.
 struct If: ValueOperator {
-  private let thenBranch: NodeBody
-  private let elseBranch: NodeBody
+  private var thenBranch: NodeBody
+  private var elseBranch: NodeBody
 
   init(_ node: NodeDescription) throws(OperatorError) {
     thenBranch = try node.body("then_branch")
@@ -20,6 +20,13 @@ struct If: ValueOperator {
             + "\(node.outputCount)")
       }
     }
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) -> any Operator {
+    var result = self
+    result.thenBranch = thenBranch.prepared(constants: constants)
+    result.elseBranch = elseBranch.prepared(constants: constants)
+    return result
   }
 
   func evaluate(_ inputs: ValueInputs, _ context: EvaluationContext) throws -> [RuntimeValue] {

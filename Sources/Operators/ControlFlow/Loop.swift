@@ -8,7 +8,7 @@ import Tensors
 ///
 /// - Source: ONNX operator Loop 1, 11, 13 (sequences), 16 (optional values), 19, 21, 23, 24, 25.
 struct Loop: ValueOperator {
-  private let body: NodeBody
+  private var body: NodeBody
   private let stateCount: Int
 
   init(_ node: NodeDescription) throws(OperatorError) {
@@ -21,6 +21,12 @@ struct Loop: ValueOperator {
     guard body.outputCount >= wanted else {
       throw .malformed("body has \(body.outputCount) outputs; at least \(wanted) are expected")
     }
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) -> any Operator {
+    var result = self
+    result.body = body.prepared(constants: constants)
+    return result
   }
 
   func evaluate(_ inputs: ValueInputs, _ context: EvaluationContext) throws -> [RuntimeValue] {

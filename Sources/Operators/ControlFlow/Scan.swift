@@ -5,12 +5,18 @@ import Tensors
 ///
 /// - Source: ONNX operator Scan 9, 11 (negative axes), 16, 19, 21, 23, 24, 25; 8 by `runBatch`.
 struct Scan: ValueOperator {
-  private let rounds: ScanRounds
+  private var rounds: ScanRounds
   private let isBatched: Bool
 
   init(_ node: NodeDescription) throws(OperatorError) {
     isBatched = node.version < 9
     rounds = try ScanRounds(node, firstInput: isBatched ? 1 : 0)
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) -> any Operator {
+    var result = self
+    result.rounds = rounds.prepared(constants: constants)
+    return result
   }
 
   func evaluate(_ inputs: ValueInputs, _ context: EvaluationContext) throws -> [RuntimeValue] {
@@ -30,7 +36,7 @@ struct ScanRounds: Sendable {
     let isReverse: Bool
   }
 
-  let body: NodeBody
+  private(set) var body: NodeBody
   let firstInput: Int
   let stateCount: Int
   let inputs: [Direction]
@@ -61,6 +67,13 @@ struct ScanRounds: Sendable {
     outputs = try ScanRounds.directions(
       node, count: body.outputCount - stateCount, axes: isBatched ? nil : "scan_output_axes",
       directions: isBatched ? nil : "scan_output_directions")
+  }
+
+  /// See `Operator.prepared`.
+  func prepared(constants: [Tensor?]) -> ScanRounds {
+    var result = self
+    result.body = body.prepared(constants: constants)
+    return result
   }
 
   private static func directions(

@@ -5,7 +5,7 @@ import Tensors
 ///
 /// - Source: ONNX operator SequenceMap 17.
 struct SequenceMap: ValueOperator {
-  private let body: NodeBody
+  private var body: NodeBody
   private let inputCount: Int
 
   init(_ node: NodeDescription) throws(OperatorError) {
@@ -16,6 +16,12 @@ struct SequenceMap: ValueOperator {
         "body has \(body.inputCount) inputs and \(body.outputCount) outputs; the node has \(inputCount) and "
           + "\(node.outputCount)")
     }
+  }
+
+  func prepared(constants: [Tensor?], _ context: EvaluationContext) -> any Operator {
+    var result = self
+    result.body = body.prepared(constants: constants)
+    return result
   }
 
   func evaluate(_ inputs: ValueInputs, _ context: EvaluationContext) throws -> [RuntimeValue] {
