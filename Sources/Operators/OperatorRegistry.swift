@@ -24,6 +24,7 @@ public enum OperatorRegistry {
       machineLearning,
       matrixProducts,
       normalizations,
+      onnxRuntimeQuantization,
       optimizers,
       pooling,
       quantization,
@@ -60,8 +61,7 @@ public enum OperatorRegistry {
       throw .malformed("the model imports no operator set for the domain '\(node.domain)'")
     }
     guard let entry = byKey[Key(domain: node.domain, name: node.operatorName)] else {
-      let domain = node.domain.isEmpty ? "" : " of the domain '\(node.domain)'"
-      throw .unsupported("operator \(node.operatorName)\(domain) is not implemented")
+      throw .unsupported(missing(node))
     }
     if let newest = newestOpsets[node.domain], opset > newest {
       throw .unsupported("opset \(opset) is newer than \(newest), the newest that is known")
@@ -77,6 +77,17 @@ public enum OperatorRegistry {
         operatorName: node.operatorName, version: version,
         presentInputs: node.inputs.prefix(node.ownInputCount).map { $0 != nil }, outputCount: outputCount,
         attributes: node.attributes, outerNames: outerNames, makeBody: makeBody))
+  }
+
+  /// That a node's operator is not there, and what helps.
+  private static func missing(_ node: Node) -> String {
+    switch node.domain {
+    case "": "operator \(node.operatorName) is not implemented"
+    case onnxRuntimeDomain, "com.microsoft.nchwc", "com.ms.internal.nhwc":
+      "operator \(node.operatorName) of onnxruntime's domain '\(node.domain)' is not implemented: where its optimizer "
+        + "wrote the model, take the model from before, or optimize no further than ORT_ENABLE_BASIC"
+    default: "operator \(node.operatorName) of the domain '\(node.domain)' is not implemented"
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 struct LayerTests {
-  /// A node by names; the outputs' names follow from its own.
+  /// A node by names; the outputs' names follow from its own. A value without a shape is of integers.
   private struct Sketch {
     let name: String
     let operatorName: String
@@ -40,7 +40,8 @@ struct LayerTests {
       }, opsets: ["": 13])
     return LayerTable(
       graph: graph,
-      shapes: try Dictionary(uniqueKeysWithValues: nodes.map { (id($0.output), try Shape($0.shape)) }))
+      shapes: try Dictionary(
+        uniqueKeysWithValues: nodes.filter { !$0.shape.isEmpty }.map { (id($0.output), try Shape($0.shape)) }))
   }
 
   /// The end of a ResNet as PyTorch's older exporter names it.
@@ -66,6 +67,51 @@ struct LayerTests {
     #expect(choice.layer.label == "/layer4/layer4.1/relu_1/Relu")
     #expect(choice.hook == .activation)
     #expect(choice.reason.contains("/layer4/layer4.1/downsample/downsample.0/Conv"))
+  }
+
+  /// As onnxruntime quantizes with `QuantFormat.QDQ`: activations are the limits of the integers.
+  @Test func automaticLayerOfAQuantizedNetworkIsWhatTheIntegersLeave() throws {
+    let nodes = [
+      Sketch("conv", "Conv", ["x"], [1, 8, 7, 7]),
+      Sketch("conv_q", "QuantizeLinear", ["conv"], []),
+      Sketch("conv_dq", "DequantizeLinear", ["conv_q"], [1, 8, 7, 7]),
+      Sketch("sum", "Add", ["conv_dq", "x"], [1, 8, 7, 7]),
+      Sketch("sum_q", "QuantizeLinear", ["sum"], []),
+      Sketch("sum_dq", "DequantizeLinear", ["sum_q"], [1, 8, 7, 7]),
+      Sketch("pool", "GlobalAveragePool", ["sum_dq"], [1, 8, 1, 1]),
+    ]
+    let choice = try table(nodes).choose("auto", hook: nil)
+    #expect(choice.layer.label == "sum_dq" && choice.hook == .activation && choice.warning == nil)
+  }
+
+  /// As with `QuantFormat.QOperator` for convolutions alone.
+  @Test func automaticLayerOfQuantizedConvolutionsIsOfRealNumbers() throws {
+    let nodes = [
+      Sketch("conv", "QLinearConv", ["x"], []),
+      Sketch("conv_dq", "DequantizeLinear", ["conv"], [1, 8, 7, 7]),
+      Sketch("relu", "Relu", ["conv_dq"], [1, 8, 7, 7]),
+      Sketch("pool", "GlobalAveragePool", ["relu"], [1, 8, 1, 1]),
+    ]
+    let table = try table(nodes)
+    #expect(try table.choose("auto", hook: nil).layer.label == "relu")
+    #expect(try table.choose("auto", hook: .output).layer.label == "conv_dq")
+    #expect(try table.choose("conv:-1", hook: nil).layer.label == "conv_dq")
+  }
+
+  @Test func quantizedConvolutionsThatStayIntegersAreRefusedOrWarnedOf() throws {
+    let quantized = [
+      Sketch("conv", "QLinearConv", ["x"], []), Sketch("pool", "QLinearGlobalAveragePool", ["conv"], []),
+      Sketch("real", "DequantizeLinear", ["pool"], [1, 8, 1, 1]),
+    ]
+    let error = try #require(throws: ExplainError.self) { try table(quantized).choose("auto", hook: nil) }
+    #expect(error.kind == .unsupported && error.message.contains("QuantFormat.QDQ"))
+    let mixed =
+      [
+        Sketch("first", "Conv", ["x"], [1, 8, 7, 7]), Sketch("relu", "Relu", ["first"], [1, 8, 7, 7]),
+        Sketch("relu_q", "QuantizeLinear", ["relu"], []), Sketch("conv", "QLinearConv", ["relu_q"], []),
+      ] + quantized.dropFirst()
+    let choice = try table(mixed).choose("auto", hook: nil)
+    #expect(choice.layer.label == "relu" && choice.warning?.contains("gives integers") == true)
   }
 
   @Test func automaticLayerWithItsRawOutput() throws {

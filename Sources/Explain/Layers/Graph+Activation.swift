@@ -41,7 +41,8 @@ extension Graph {
 
   /// The feature map that `value`, a convolution's output, ends up in: what its activation makes of it, looking through
   /// normalization and residual sums, and joined with its sister branches where they are concatenated. `value` itself
-  /// where nothing of that follows.
+  /// where nothing of that follows. Quantization with what makes it real numbers again counts as an activation: the
+  /// limits of its integers are often the one that was there before.
   ///
   /// - Parameter isSpatial: whether a value still has the height and width that `value` has.
   func featureMap(of value: ValueID, isSpatial: (ValueID) -> Bool) -> ValueID {
@@ -55,6 +56,12 @@ extension Graph {
         continue
       }
       guard consumers[current.index].count == 1 else { return best }
+      if let quantized = quantized(current) {
+        guard isSpatial(quantized) else { return best }
+        current = quantized
+        best = quantized
+        continue
+      }
       let node = nodes[consumers[current.index][0]]
       guard let output = node.outputs.first ?? nil, isSpatial(output) else { return best }
       switch node.operatorName {
@@ -67,5 +74,26 @@ extension Graph {
         return best
       }
     }
+  }
+
+  /// The real numbers that are left of `value` after the quantization that alone reads it; nil where none does.
+  private func quantized(_ value: ValueID) -> ValueID? {
+    let quantization = nodes[consumers[value.index][0]]
+    guard quantization.operatorName == "QuantizeLinear", quantization.inputs.first == value,
+      let integers = quantization.outputs.first ?? nil, consumers[integers.index].count == 1
+    else { return nil }
+    let dequantization = nodes[consumers[integers.index][0]]
+    guard dequantization.operatorName == "DequantizeLinear" else { return nil }
+    return dequantization.outputs.first ?? nil
+  }
+
+  /// Whether a node is a convolution that can be hooked: of real numbers, or what makes a quantized one's result real
+  /// numbers.
+  func isConvolution(_ node: Node) -> Bool {
+    if node.operatorName == "Conv" { return true }
+    guard node.operatorName == "DequantizeLinear", let integers = node.inputs.first ?? nil,
+      let producer = producers[integers.index]
+    else { return false }
+    return nodes[producer].operatorName == "QLinearConv"
   }
 }

@@ -45,8 +45,15 @@ extension LayerTable {
 
   /// The last convolution whose output has more than one pixel, or what its activation makes of it.
   private func chooseAutomatically(hook: Hook) throws(ExplainError) -> LayerChoice {
-    let convolutions = layers.filter { $0.operatorName == "Conv" }
+    let convolutions = layers.filter { graph.isConvolution(graph.nodes[$0.node]) }
     guard let last = convolutions.last(where: { $0.shape[2] * $0.shape[3] > 1 }) else {
+      if let quantized = graph.nodes.last(where: { $0.operatorName == "QLinearConv" }) {
+        throw ExplainError(
+          .unsupported,
+          "the model's convolutions are quantized, and none makes a feature map of real numbers: what follows, such as "
+            + "after \(graph.label(of: quantized)), goes on with integers. Quantize the model with QuantizeLinear and "
+            + "DequantizeLinear around each operator (onnxruntime: QuantFormat.QDQ), or explain the model from before")
+      }
       throw ExplainError(
         .unsupported,
         convolutions.isEmpty
@@ -64,16 +71,16 @@ extension LayerTable {
         return LayerChoice(
           layer: sum, hook: .activation,
           reason: "the last sum of feature maps after \(last.label), the last convolution with more than one pixel",
-          warning: nil)
+          warning: quantizationWarning(sum))
       }
       return LayerChoice(
         layer: last, hook: .output, reason: "the last convolution with more than one pixel; no activation follows it",
-        warning: attentionWarning(last))
+        warning: attentionWarning(last) ?? quantizationWarning(last))
     }
     return LayerChoice(
       layer: layer, hook: .activation,
       reason: "the feature map after \(last.label), the last convolution with more than one pixel",
-      warning: nil)
+      warning: quantizationWarning(layer))
   }
 
   private func isSpatial(like layer: HookableLayer) -> (ValueID) -> Bool {
@@ -89,9 +96,23 @@ extension LayerTable {
         (node.outputs.first ?? nil).map { axisOrders[$0.index] == .tokens } ?? false
       })
     else { return nil }
-    return """
-      The network goes on with attention between tokens after \(layer.label), its last feature map: the map shows what \
+    let warning = """
+      The network goes on with attention between tokens after \(layer.label), its last convolution: the map shows what \
       this early layer sees, not what the class was decided on.
+      """
+    let later = layers.last { $0.node > layer.node && $0.shape[2] * $0.shape[3] > 1 }
+    return later.map { "\(warning) --layer \($0.label) takes the last value with rows and columns." } ?? warning
+  }
+
+  private func quantizationWarning(_ layer: HookableLayer) -> String? {
+    guard
+      let later = graph.nodes.dropFirst(layer.node + 1).last(where: { $0.operatorName == "QLinearConv" }),
+      let result = later.outputs.first ?? nil,
+      !graph.consumers[result.index].contains(where: { graph.nodes[$0].operatorName == "DequantizeLinear" })
+    else { return nil }
+    return """
+      The convolution \(graph.label(of: later)) comes later, but gives integers, which cannot be hooked: the map shows \
+      what the earlier layer \(layer.label) sees.
       """
   }
 

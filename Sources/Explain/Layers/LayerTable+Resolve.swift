@@ -53,7 +53,7 @@ extension LayerTable {
 
   /// The convolution at a place counted from 0, from −1 backwards.
   private func convolution(_ place: String) throws(ExplainError) -> HookableLayer {
-    let convolutions = layers.filter { $0.operatorName == "Conv" }
+    let convolutions = layers.filter { graph.isConvolution(graph.nodes[$0.node]) }
     guard let number = Int(place) else {
       throw ExplainError(
         .invalidRequest, "layer 'conv:\(place)': a whole number is expected after 'conv:', such as conv:-1")
