@@ -1,10 +1,11 @@
-"""Exports torchvision's classifiers and compares onnx-lens with onnxruntime on each export.
+"""Exports torchvision's and keras' classifiers and compares onnx-lens with onnxruntime on each export.
 
-Weights are random from a fixed seed, the input is noise, two images at once. Every network is exported by both of
-PyTorch's exporters: torchscript at opsets 7, 11, 13, 17 and 20, dynamo at 18 and 20. The largest difference must not
+Weights are random from a fixed seed, the input is noise, two images at once. Every network of torchvision is exported
+by both of PyTorch's exporters: torchscript at opsets 7, 11, 13, 17 and 20, dynamo at 18 and 20; those of keras by
+tf2onnx at 9, 11, 13, 17 and 18. The largest difference must not
 exceed 1e-3 times the largest output. With --quantised, ResNet-18 and MobileNet-v2 are quantised by onnxruntime's tools
 in every common form, and the results are compared in steps of the quantised output. Prints a table; exit code 1 where
-results differ or only onnx-lens refuses a model. What PyTorch cannot export is listed with its reason.
+results differ or only onnx-lens refuses a model. What cannot be exported is listed with its reason.
 """
 
 import argparse
@@ -16,21 +17,25 @@ import tempfile
 
 import numpy as np
 
+import keras_networks
 import networks
 import quantised
 from engines import Peer, Refused, Tool
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TOLERANCE = 1e-3
+FAMILIES = (networks, keras_networks)
+NETWORKS = {network: family for family in FAMILIES for network in family.NETWORKS}
+EXPORTERS = {exporter: opsets for family in FAMILIES for exporter, opsets in family.EXPORTERS.items()}
 
 
 def parsed():
     parser = argparse.ArgumentParser(
         prog="scripts/check-exports", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    opsets = sorted({opset for each in networks.EXPORTERS.values() for opset in each})
+    opsets = sorted({opset for each in EXPORTERS.values() for opset in each})
     parser.add_argument(
-        "--networks", nargs="+", choices=networks.NETWORKS, metavar="NAME", help=", ".join(networks.NETWORKS))
-    parser.add_argument("--exporters", nargs="+", choices=list(networks.EXPORTERS), default=list(networks.EXPORTERS))
+        "--networks", nargs="+", choices=NETWORKS, metavar="NAME", help=", ".join(NETWORKS))
+    parser.add_argument("--exporters", nargs="+", choices=list(EXPORTERS), default=list(EXPORTERS))
     parser.add_argument("--opsets", nargs="+", type=int, choices=opsets, default=opsets)
     parser.add_argument("--quantised", action="store_true", help="compare quantised models instead")
     parser.add_argument("--keep", metavar="DIR", type=pathlib.Path, help="leaves models, inputs and results there")
@@ -49,23 +54,25 @@ def one_line(error):
 
 def combinations(options):
     """Each export that was asked for: the network, exporter, opset and its model, built once a network."""
-    for network in options.networks or networks.NETWORKS:
-        model = networks.build(network)
-        for exporter in options.exporters:
-            for opset in networks.EXPORTERS[exporter]:
-                if opset in options.opsets:
-                    yield network, exporter, opset, model
+    for network in options.networks or NETWORKS:
+        family = NETWORKS[network]
+        wanted = [
+            (exporter, opset) for exporter in options.exporters for opset in family.EXPORTERS.get(exporter, ())
+            if opset in options.opsets]
+        model = family.build(network) if wanted else None
+        for exporter, opset in wanted:
+            yield network, exporter, opset, model
 
 
 def compared(tool, peer, network, model, folder):
     """The table's result and error of one exported model."""
-    values = networks.noise(network).numpy()
+    values = np.asarray(NETWORKS[network].noise(network))
     try:
-        expected = peer.run(model, values)
+        [(output, expected)] = peer.run(model, values).items()
     except Refused as reason:
         return "no reference", one_line(reason)
     try:
-        actual = tool.run(model, values, folder)["logits"]
+        actual = tool.run(model, values, folder)[output]
     except Refused as reason:
         return "refused", one_line(reason)
     if actual.shape != expected.shape or actual.dtype != expected.dtype:
@@ -81,7 +88,7 @@ def check_exports(options, tool, peer, root):
         with kept(folder, options.keep):
             path = folder / "model.onnx"
             try:
-                networks.export(model, network, exporter, opset, str(path))
+                NETWORKS[network].export(model, network, exporter, opset, str(path))
             except Exception as reason:
                 result, error = "not exportable", one_line(reason)
             else:

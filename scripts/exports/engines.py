@@ -39,8 +39,10 @@ class Peer:
         self._options.log_severity_level = 3
 
     def run(self, model, values):
+        """The outputs by their names."""
         try:
             session = onnxruntime.InferenceSession(str(model), self._options, providers=["CPUExecutionProvider"])
-            return session.run(["logits"], {"input": values})[0]
+            names = [output.name for output in session.get_outputs()]
+            return dict(zip(names, session.run(names, {"input": values})))
         except Exception as error:
             raise Refused(f"onnxruntime: {error}") from error
