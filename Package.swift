@@ -99,7 +99,7 @@ let package = Package(
     tests("Explain", ["Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
     tests(
       "Evaluation", ["Evaluation", "Execution", "Explain", "GraphIR", "Imaging", "Kernels", "OnnxFormat", "Tensors"]),
-    tests("Reporting", ["Conformance", "Execution", "GraphIR", "Kernels", "Reporting", "Tensors"]),
+    tests("Reporting", ["Conformance", "Execution", "Explain", "GraphIR", "Kernels", "Reporting", "Tensors"]),
     tests("Regression", ["Execution", "GraphIR", "Kernels", "OnnxFormat", "Regression", "Tensors"]),
     tests("Conformance", ["Conformance", "GraphIR", "Kernels", "OnnxFormat", "Operators", "Tensors"]),
     tests("Fuzz", ["FuzzTargets", "Tensors"]),

@@ -14,8 +14,8 @@ struct ExplainCommandTests {
     let folder = try TemporaryFolder()
     let tool = try CommandLineTool(
       [
-        "explain", model, picture, "--labels", labels, "--class", "top:2", "--montage", "4", "--output",
-        folder.file("out"), "--json",
+        "explain", model, picture, "--labels", labels, "--class", "top:2", "--montage", "4", "--report",
+        "--output", folder.file("out"), "--json",
       ])
     #expect(tool.exitCode == 0)
     let document = try tool.json()
@@ -24,7 +24,7 @@ struct ExplainCommandTests {
     #expect(document["model"] as? String == model)
     for result in results {
       let files = try #require(result["files"] as? [String: Any])
-      for key in ["map", "heatmap", "overlay", "scores", "manifest"] {
+      for key in ["map", "heatmap", "overlay", "scores", "manifest", "report"] {
         let file = try #require(files[key] as? String)
         #expect(FileManager.default.fileExists(atPath: file), "\(key)")
       }
@@ -39,7 +39,7 @@ struct ExplainCommandTests {
     #expect(
       Set(try FileManager.default.contentsOfDirectory(atPath: folder.file("out"))).isSuperset(of: [
         "boat.\(index).map.npy", "boat.\(index).heatmap.png", "boat.\(index).overlay.png", "boat.scores.npy",
-        "boat.json",
+        "boat.json", "boat.report.html",
       ]))
     let manifest = try #require(
       try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: folder.file("out/boat.json"))))

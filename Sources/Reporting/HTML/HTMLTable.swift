@@ -4,8 +4,8 @@ package struct HTMLTable {
   package enum Cell {
     /// Plain text; long names are cut.
     case text(String)
-    /// A number and how it is written; nil where there is none.
-    case number(Double?, String)
+    /// A number and how it is written, whether it stands out, and what is said below it; nil where there is none.
+    case number(Double?, String, isBest: Bool = false, note: String? = nil)
     /// A verdict that is marked as good or bad.
     case verdict(String, isGood: Bool)
   }
@@ -61,9 +61,11 @@ extension HTMLTable.Cell {
   fileprivate var html: String {
     switch self {
     case .text(let text): return "<td>\(HTMLText.name(text))</td>"
-    case .number(let number, let text):
+    case .number(let number, let text, let isBest, let note):
       let value = number.map { $0.isFinite ? " data-value=\"\($0)\"" : "" } ?? ""
-      return "<td class=\"number\"\(value)>\(HTMLText.escaped(text))</td>"
+      let words = isBest ? "<strong>\(HTMLText.escaped(text))</strong>" : HTMLText.escaped(text)
+      let below = note.map { "<small>\(HTMLText.escaped($0))</small>" } ?? ""
+      return "<td class=\"number\"\(value)>\(words)\(below)</td>"
     case .verdict(let text, let isGood):
       return "<td><span class=\"verdict \(isGood ? "good" : "bad")\">\(HTMLText.escaped(text))</span></td>"
     }

@@ -46,6 +46,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
   var junit: String?
 
+  @Option(help: ArgumentHelp("Write a page on the results (HTML, one file).", valueName: "file"))
+  var report: String?
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -57,17 +60,18 @@ struct VerifyCommand: ParsableCommand {
     let golden = try Golden(self.golden)
     let session = try common.makeSession(try common.readModel(model).graph)
     var progress = Progress("inputs", isQuiet: common.quiet)
-    let report = VerificationReport(
+    let result = VerificationReport(
       try Verification(
         of: session, model: model, against: golden, options, prepare: try preparing(for: session.graph),
         progress: { progress.show($0, of: $1) }))
-    if let junit { try AtomicFile.write(report.junit.text, to: junit) }
+    if let junit { try AtomicFile.write(result.junit.text, to: junit) }
+    if let report { try VerificationPage(result, tool: "onnx-lens \(onnxLensVersion)").write(to: report) }
     if common.json {
-      Console.printJSON(report)
+      Console.printJSON(result)
     } else {
-      Console.write(report.text, to: .standardOutput)
+      Console.write(result.text, to: .standardOutput)
     }
-    if !report.same { throw ExitCode(1) }
+    if !result.same { throw ExitCode(1) }
   }
 
   /// How recorded pictures are prepared for the model now: as is asked for, or as stands beside it; where neither says

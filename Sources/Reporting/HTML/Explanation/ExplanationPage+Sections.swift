@@ -11,10 +11,10 @@ extension ExplanationPage {
         HTMLSection(
           "channels", title: "The channels",
           introduction: """
-            Each channel of the hooked layer is a mask over the picture. The score is what the class gets under that \
-            mask, the weight is what the map makes of the score, and the contribution is the weight times the channel's \
-            mean activation, as a share of all channels'. A masked picture is a button: it shows the channel on the \
-            picture above.
+            Each channel of the hooked layer is a mask over the picture. The score is what the method found for the \
+            channel, with Score-CAM what the class gets under that mask; the weight is what the map makes of the score; \
+            the contribution is the weight times the channel's mean activation, as a share of all channels'. A masked \
+            picture is a button: it shows the channel on the picture above.
             """, body: Self.channels))
     }
     if let network { sections.append(network) }

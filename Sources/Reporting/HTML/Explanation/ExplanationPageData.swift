@@ -106,7 +106,8 @@ struct ExplanationPageData: Encodable {
 
   private static func background(_ page: ExplanationPage) -> [Int] {
     let input = page.subject.input
-    guard page.runs[0].result.record.knobs["mask-domain"] == "normalised" else { return [0, 0, 0] }
+    let domains = page.runs.compactMap { $0.result.record.knobs["mask-domain"] }
+    guard domains.first ?? "normalised" == "normalised" else { return [0, 0, 0] }
     let shape = input.tensor.shape
     let zero = Image(
       showing: Tensor(shape, [Float](repeating: 0, count: shape.count)), of: input,
