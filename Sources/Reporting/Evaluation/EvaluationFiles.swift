@@ -1,27 +1,18 @@
 public import Evaluation
 import Foundation
-public import Tensors
+import Tensors
 
 /// Writes the tables and curves of an evaluation.
 public enum EvaluationFiles {
-  /// Writes `summary.csv`, `summary.md` and, for each metric that has curves, `<metric>.svg`.
+  /// Writes `summary.csv`, `summary.md`, with `report` also the page `summary.html`, and, for each metric that has
+  /// curves, `<metric>.svg`.
   ///
   /// - Returns: the paths.
   @discardableResult
-  public static func write(_ summary: EvaluationSummary, to folder: String) throws(FileError) -> [String] {
+  public static func write(_ summary: EvaluationSummary, to folder: String, report: Bool = false) throws -> [String] {
     var files = [("summary.csv", summary.csv), ("summary.md", summary.markdown)]
-    for metric in summary.protocol.metrics {
-      guard let axis = metric.axis else { continue }
-      let curves = summary.rows.compactMap { row in
-        row.curves[metric.name].map { CurvePlot.Curve(title: row.method.title, values: $0) }
-      }
-      guard !curves.isEmpty else { continue }
-      let plot = CurvePlot(
-        title: "\(metric.title): \(summary.protocol.model.name) on \(summary.protocol.pictures.name)",
-        horizontal: axis.title, vertical: metric.name.curveTitle, places: axis.places, labels: axis.labels,
-        curves: curves)
-      files.append(("\(metric.name.rawValue).svg", plot.svg))
-    }
+    if report { files.append(("summary.html", try EvaluationPage(summary).text())) }
+    files += summary.plots.map { ("\($0.metric.rawValue).svg", $0.plot.svg) }
     var paths: [String] = []
     for (name, text) in files {
       let path = (folder as NSString).appendingPathComponent(name)
@@ -29,6 +20,24 @@ public enum EvaluationFiles {
       paths.append(path)
     }
     return paths
+  }
+}
+
+extension EvaluationSummary {
+  /// The curves of each metric that has any.
+  var plots: [(metric: Metric, plot: CurvePlot)] {
+    `protocol`.metrics.compactMap { metric in
+      guard let axis = metric.axis else { return nil }
+      let curves = rows.compactMap { row in
+        row.curves[metric.name].map { CurvePlot.Curve(title: row.method.title, values: $0) }
+      }
+      guard !curves.isEmpty else { return nil }
+      let plot = CurvePlot(
+        title: "\(metric.title): \(`protocol`.model.name) on \(`protocol`.pictures.name)",
+        horizontal: axis.title, vertical: metric.name.curveTitle, places: axis.places, labels: axis.labels,
+        curves: curves)
+      return (metric.name, plot)
+    }
   }
 }
 

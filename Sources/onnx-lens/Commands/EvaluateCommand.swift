@@ -42,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
       classifier: material.classifier, bootstrap: .init(resamples: evaluate.resamples, confidence: evaluate.confidence))
     let results = try EvaluationFolder(folder.path, for: `protocol`)
     try evaluateAll(job, results, try evaluate.shard.map { try Shard($0) } ?? .whole)
-    try EvaluationReport(output: folder.path, common: common).finish(
+    try EvaluationReport(output: folder.path, common: common, writesPage: evaluate.report).finish(
       results.records.lines.values.map(\.record), `protocol`, isWhole: evaluate.shard == nil)
   }
 

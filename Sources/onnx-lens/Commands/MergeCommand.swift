@@ -19,13 +19,16 @@ struct MergeCommand: ParsableCommand {
   @Flag(help: "Take what is there where records are missing.")
   var partial = false
 
+  @Flag(help: "Also write a page (HTML, one file) with tables and curves.")
+  var report = false
+
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let (`protocol`, records) = try EvaluationFolder.merged(folders, allowsMissing: partial)
     let folder = try OutputFolder(output)
     try EvaluationFolder.write(records, `protocol`, to: folder.path)
-    try EvaluationReport(output: folder.path, common: common).finish(
+    try EvaluationReport(output: folder.path, common: common, writesPage: report).finish(
       records.values.map(\.record), `protocol`, isWhole: true)
   }
 }

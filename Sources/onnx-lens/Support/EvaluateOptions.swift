@@ -59,6 +59,9 @@ struct EvaluateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Confidence of the intervals.", valueName: "share"))
   var confidence = 0.95
 
+  @Flag(help: "Also write a page (HTML, one file) with tables and curves.")
+  var report = false
+
   /// - Throws: `EvaluationError` for names and values that make no sense.
   func settings(seed: UInt64) throws -> EvaluationSettings {
     var settings = EvaluationSettings()

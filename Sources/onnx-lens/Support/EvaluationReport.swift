@@ -4,12 +4,14 @@ import OnnxLens
 struct EvaluationReport {
   let output: String
   let common: CommonOptions
+  /// Whether a page is to be written too.
+  let writesPage: Bool
 
   /// - Parameter isWhole: whether tables and curves are to be written.
   /// - Throws: `Failure` where a picture gave no numbers or not all.
   func finish(_ records: [EvaluationRecord], _ protocol: EvaluationProtocol, isWhole: Bool) throws {
     let summary = EvaluationSummary(records, `protocol`)
-    let files = isWhole ? try EvaluationFiles.write(summary, to: output) : []
+    let files = isWhole ? try EvaluationFiles.write(summary, to: output, report: writesPage) : []
     if common.json {
       Console.printJSON(EvaluationDocument(summary, output: output))
     } else {
