@@ -39,7 +39,8 @@ public struct ExplanationMethod: Sendable {
   /// All methods, in the order in which they are listed.
   public static let all: [ExplanationMethod] = [
     .scoreCAM, .fastScoreCAM, .ssCAM, .isCAM, .cam, .ablationCAM, .reciproCAM, .eigenCAM, .rise, .occlusion, .lime,
-    .random, .centre,
+    .saliency, .gradientTimesInput, .smoothGrad, .integratedGradients, .guidedBackpropagation, .gradCAM,
+    .gradCAMPlusPlus, .xGradCAM, .layerCAM, .smoothGradCAMPlusPlus, .random, .centre,
   ]
 
   /// The method of that name.
