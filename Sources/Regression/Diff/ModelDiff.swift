@@ -192,7 +192,11 @@ public struct ModelDiff {
         return (try? compared(result, reference, sessionA.graph.name(of: pair.a)).get().holds) == true
       }
     }
-    guard !holds(try sessionB.run(given)), holds(try sessionB.run([input: reversed])) else { return }
+    let outputs = Set(sessionA.graph.outputs)
+    let outputsAgree = matching.pairs.indices.allSatisfy {
+      !outputs.contains(matching.pairs[$0].a) || values[$0].valuesAgree
+    }
+    guard !outputsAgree, holds(try sessionB.run([input: reversed])) else { return }
     note(
       Finding(
         code: .channelOrder,
