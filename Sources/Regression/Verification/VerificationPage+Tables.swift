@@ -43,6 +43,21 @@ extension VerificationPage {
     return table
   }
 
+  var maps: HTMLTable {
+    var table = HTMLTable(
+      caption: "Maps against the golden's",
+      columns: ["Input", "Class", "Max |Δ|", "Spearman", "SSIM", "Top 10 % IoU", "Peak moved"])
+    for input in report.inputs {
+      guard let drift = input.explanation else { continue }
+      table.add([
+        .text(shortInput(input)), .number(Double(drift.classIndex), "\(drift.classIndex)"), .short(drift.maxAbsError),
+        .formatted(drift.spearman, "%.4f"), .formatted(drift.ssim, "%.4f"), .formatted(drift.top10Iou, "%.4f"),
+        .formatted(drift.peakShift, "%.1f px"),
+      ])
+    }
+    return table
+  }
+
   var places: HTMLTable {
     var table = HTMLTable(
       caption: "Nodes at which differences begin",

@@ -1,6 +1,6 @@
 import Foundation
-public import Reporting
-public import Tensors
+import Reporting
+import Tensors
 
 /// The report on a verification: a page in one file, to be looked at and passed on.
 public struct VerificationPage {
@@ -63,6 +63,15 @@ public struct VerificationPage {
             Which class is in front, how many of the first five agree, the rank correlation of all, the Kullback-Leibler \
             divergence, and by how much the first class leads, here and in the golden.
             """, body: classes.html))
+    }
+    if !maps.isEmpty {
+      sections.append(
+        HTMLSection(
+          "maps", title: "The maps",
+          introduction: """
+            How far the maps of explanations moved from the golden's: the largest difference, the rank correlation, the \
+            structural similarity, the overlap of the highest tenth, and how far the peak went.
+            """, body: maps.html))
     }
     if !places.isEmpty {
       sections.append(
