@@ -42,14 +42,18 @@ extension ExplanationStyle {
     return map.heatMap.placed(in: canvas.visibleArea, width: width, height: height).colored(colors)
   }
 
-  /// The map over the photograph, with a colour bar and a caption.
-  func overlay(of map: SaliencyMap, on canvas: ExplanationCanvas, caption: ExplanationCaption) -> Image {
-    let picture =
-      followsArticle
+  /// The map over the photograph.
+  func blend(of map: SaliencyMap, on canvas: ExplanationCanvas) -> Image {
+    followsArticle
       ? ArticleRendering.picture(of: canvas.photograph, with: map.heatMap)
       : canvas.photograph.overlaid(with: map.heatMap, colors, alpha: alpha, in: canvas.visibleArea)
-    return Figure(
-      picture: picture, colorBar: followsArticle ? ArticleRendering.colors : colors, caption: caption.text
+  }
+
+  /// The map over the photograph, with a colour bar and a caption.
+  func overlay(of map: SaliencyMap, on canvas: ExplanationCanvas, caption: ExplanationCaption) -> Image {
+    Figure(
+      picture: blend(of: map, on: canvas), colorBar: followsArticle ? ArticleRendering.colors : colors,
+      caption: caption.text
     ).rendered()
   }
 

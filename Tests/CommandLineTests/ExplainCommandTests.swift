@@ -134,4 +134,68 @@ struct ExplainCommandTests {
     let text = tool.output
     #expect(text.contains("b.png"))
   }
+
+  @Test func severalMethodsAreCompared() throws {
+    let folder = try TemporaryFolder()
+    let tool = try CommandLineTool(
+      [
+        "explain", model, picture, "--method", "score-cam,cam,occlusion,random", "--preset", "paper,torchcam",
+        "--set", "window=4", "--set", "occlusion.window=40", "--seed", "3", "--output", folder.file("out"), "--json",
+      ])
+    #expect(tool.exitCode == 0)
+    let document = try tool.json()
+    let results = try #require(document["results"] as? [[String: Any]])
+    #expect(results.map { $0["method"] as? String } == ["score-cam", "score-cam", "cam", "occlusion", "random"])
+    let comparison = try #require((document["comparisons"] as? [[String: Any]])?.first)
+    let names = ["score-cam.paper", "score-cam.torchcam", "cam", "occlusion", "random"]
+    #expect(comparison["maps"] as? [String] == names)
+    let matrix = try #require(comparison["spearman"] as? [[Double]])
+    for index in names.indices { #expect(abs(matrix[index][index] - 1) < 1e-12) }
+    // Both are made of the same channels of the same picture.
+    #expect(matrix[0][1] > 0.8)
+    #expect(abs(matrix[0][4]) < 0.1)
+    let files = try #require(comparison["files"] as? [String: String])
+    for file in files.values { #expect(FileManager.default.fileExists(atPath: file), "\(file)") }
+    for name in names {
+      #expect(FileManager.default.fileExists(atPath: folder.file("out/boat.\(name).json")), "\(name)")
+    }
+    let manifest = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(contentsOf: URL(fileURLWithPath: folder.file("out/boat.random.json"))))
+        as? [String: Any])
+    #expect(manifest["seed"] as? Int == 3)
+    let occlusion = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(contentsOf: URL(fileURLWithPath: folder.file("out/boat.occlusion.json")))) as? [String: Any])
+    #expect((occlusion["knobs"] as? [String: String])?["window"] == "40")
+    #expect(manifest["layer"] == nil)
+  }
+
+  @Test func severalLayersArePutTogether() throws {
+    let folder = try TemporaryFolder()
+    let tool = try CommandLineTool(
+      [
+        "explain", model, picture, "--method", "ablation-cam", "--layer", "conv:-1", "--layer",
+        "/block3/relu/Relu_output_0", "--fuse", "product", "--smooth", "--output", folder.file("out"), "--quiet",
+      ])
+    #expect(tool.exitCode == 0)
+    let manifest = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: folder.file("out/boat.json"))))
+        as? [String: Any])
+    let knobs = try #require(manifest["knobs"] as? [String: String])
+    #expect(knobs["fuse"] == "product")
+    #expect(knobs["layers"] == "/block4/conv/Conv_output_0, /block3/relu/Relu_output_0")
+    #expect(knobs["smooth"] != nil)
+  }
+
+  @Test(arguments: [
+    (["--method", "score-cam,nothing"], "nothing"), (["--method", "rise", "--set", "maskz=3"], "maskz"),
+    (["--method", "rise", "--set", "masks"], "a name and a number"), (["--fuse", "max"], "two layers"),
+    (["--method", "rise,rise"], "rise,rise"),
+  ])
+  func wrongMethodsAreUsageErrors(arguments: [String], words: String) throws {
+    let tool = try CommandLineTool(["explain", model, picture] + arguments)
+    #expect(tool.exitCode == 64)
+    #expect(tool.errors.contains(words))
+  }
 }

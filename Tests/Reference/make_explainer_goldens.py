@@ -63,6 +63,8 @@ def main():
 
     ablation = AblationCAM(model=model, target_layers=[model.hooked], batch_size=16)
     save("ablation-cam", ablation(tensor, [ClassifierOutputTarget(TARGET)])[0], "grad-cam 1.5.7")
+    smoothed = ablation(tensor, [ClassifierOutputTarget(TARGET)], aug_smooth=True)[0]
+    np.save(os.path.join(FOLDER, "ablation-cam-smoothed.npy"), smoothed.astype(np.float32))
     ablation.activations_and_grads.release()
     model = TorchNetwork(path, HOOK).eval()
 

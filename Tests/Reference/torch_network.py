@@ -7,9 +7,12 @@ from onnx import numpy_helper
 
 
 class TorchNetwork(torch.nn.Module):
-    """Runs the nodes of a graph one by one. The value `hook` passes through a module of its own, `hooked`."""
+    """Runs the nodes of a graph one by one. The value `hook` passes through a module of its own, `hooked`.
 
-    def __init__(self, path, hook):
+    With `tail` what is given is that value, and only the nodes behind it run; everything must go through it.
+    """
+
+    def __init__(self, path, hook, tail=False):
         super().__init__()
         graph = onnx.load(path).graph
         self._nodes = list(graph.node)
@@ -20,10 +23,14 @@ class TorchNetwork(torch.nn.Module):
         self.hooked = torch.nn.Identity()
         # Libraries ask for the device of a first parameter.
         self._unused = torch.nn.Parameter(torch.zeros(1))
+        self._tail = tail
+        if tail:
+            self._input = hook
+            self._nodes = self._nodes[[node.output[0] for node in self._nodes].index(hook) + 1 :]
 
     def forward(self, x):
         values = dict(self._constants)
-        values[self._input] = x
+        values[self._input] = self.hooked(x) if self._tail else x
         for node in self._nodes:
             result = self._run(node, [values[name] for name in node.input])
             if node.output[0] == self._hook:

@@ -17,6 +17,9 @@ public struct ExplanationMethod: Sendable {
   /// Whether presets and knobs of Score-CAM apply.
   public let hasPresets: Bool
 
+  /// Whether the map is no explanation but something to compare explanations with.
+  public let isBaseline: Bool
+
   /// The numbers that the method can be told.
   public let parameters: [MethodParameter]
 
@@ -25,6 +28,7 @@ public struct ExplanationMethod: Sendable {
   /// - Parameter make: gets options whose parameters are checked, and a layer where `hooksLayer`.
   public init(
     _ name: String, title: String, summary: String, hooksLayer: Bool, hasPresets: Bool = false,
+    isBaseline: Bool = false,
     parameters: [MethodParameter] = [], make: @escaping @Sendable (ExplainerOptions) throws -> any Explainer
   ) {
     self.name = name
@@ -32,6 +36,7 @@ public struct ExplanationMethod: Sendable {
     self.summary = summary
     self.hooksLayer = hooksLayer
     self.hasPresets = hasPresets
+    self.isBaseline = isBaseline
     self.parameters = parameters
     self.make = make
   }

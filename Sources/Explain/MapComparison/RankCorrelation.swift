@@ -23,7 +23,11 @@ public enum RankCorrelation {
   /// - Source: as `scipy.stats.spearmanr`.
   public static func spearman(_ first: [Double], _ second: [Double]) -> Double? {
     precondition(first.count == second.count)
-    let (x, y) = (ranks(of: first), ranks(of: second))
+    return correlation(ofRanks: ranks(of: first), ranks(of: second))
+  }
+
+  /// The same of numbers that are ranks already.
+  static func correlation(ofRanks x: [Double], _ y: [Double]) -> Double? {
     let mean = Double(x.count + 1) / 2
     var (xy, xx, yy) = (0.0, 0.0, 0.0)
     for (x, y) in zip(x, y) {

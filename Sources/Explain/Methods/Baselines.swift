@@ -61,11 +61,12 @@ public struct CentreBaseline: Explainer {
 
 extension ExplanationMethod {
   public static let random = ExplanationMethod(
-    "random", title: "Random", summary: "random values, to compare other methods with", hooksLayer: false
+    "random", title: "Random", summary: "random values, to compare other methods with", hooksLayer: false,
+    isBaseline: true
   ) { RandomBaseline(seed: $0.seed) }
 
   public static let centre = ExplanationMethod(
     "centre", title: "Centre", summary: "a Gaussian bump in the picture's middle, to compare other methods with",
-    hooksLayer: false, parameters: [CentreBaseline.spreadParameter]
+    hooksLayer: false, isBaseline: true, parameters: [CentreBaseline.spreadParameter]
   ) { CentreBaseline(spread: $0[CentreBaseline.spreadParameter]) }
 }

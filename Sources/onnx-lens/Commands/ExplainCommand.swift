@@ -20,10 +20,12 @@ struct ExplainCommand: ParsableCommand {
   private struct Document: Encodable {
     let model: String
     let results: [ExplanationEntry]
+    /// Where several maps were made of a picture.
+    let comparisons: [ComparisonEntry]?
   }
 
   func validate() throws {
-    _ = try knobs.configuration(over: explain.preset)
+    for preset in explain.preset.presets { _ = try knobs.configuration(over: preset) }
   }
 
   func run() throws {
@@ -32,17 +34,22 @@ struct ExplainCommand: ParsableCommand {
       ExplanationManifest.File(path: model, sha256: try FileDigest.sha256(of: model))
     }
     let pipeline = try ClassifierPipeline(
-      source, common, squashesBicubically: explain.method.hasPresets && explain.preset.followsArticle,
+      source, common, squashesBicubically: explain.followsArticle,
       memoryLimit: explain.maxMemory?.bytes ?? .max)
-    let configuration = try knobs.configuration(over: explain.preset)
     var entries: [ExplanationEntry] = []
+    var comparisons: [ComparisonEntry] = []
     let failures = try pipeline.forEachInput { input in
       let job = ExplanationJob(
-        pipeline: pipeline, input: input, options: explain, configuration: configuration, drawing: drawing,
-        folder: folder, modelFile: modelFile)
-      entries.append(contentsOf: try job.run())
+        pipeline: pipeline, input: input, options: explain, knobs: knobs, drawing: drawing, folder: folder,
+        modelFile: modelFile)
+      let (explained, compared) = try job.run()
+      entries.append(contentsOf: explained)
+      comparisons.append(contentsOf: compared)
     }
-    if common.json { Console.printJSON(Document(model: source.model, results: entries)) }
+    if common.json {
+      Console.printJSON(
+        Document(model: source.model, results: entries, comparisons: comparisons.isEmpty ? nil : comparisons))
+    }
     if let first = failures.first { throw first }
   }
 }

@@ -85,7 +85,7 @@ struct EvaluateOptions: ParsableArguments {
     for name in methods.split(separator: ",").map(String.init) where !chosen.contains(where: { $0.name == name }) {
       guard let method = ExplanationMethod.named(name) else {
         throw ValidationError(
-          "--methods: there is no '\(name)'; there are \(ExplanationMethod.allValueStrings.joined(separator: ", "))")
+          "--methods: there is no '\(name)'; there are \(ExplanationMethod.all.map(\.name).joined(separator: ", "))")
       }
       chosen.append(method)
     }

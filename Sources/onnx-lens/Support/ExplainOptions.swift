@@ -9,24 +9,21 @@ extension ScoreCAMConfiguration.Upsampling: ExpressibleByArgument {}
 extension ScoreCAMConfiguration.Normalization: ExpressibleByArgument {}
 extension ScoreCAMConfiguration.Combination: ExpressibleByArgument {}
 
-extension ExplanationMethod: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let method = ExplanationMethod.named(argument) else { return nil }
-    self = method
-  }
-
-  public var defaultValueDescription: String { name }
-
-  public static var allValueStrings: [String] { all.map(\.name) }
-}
+extension FusedExplainer.Fusion: ExpressibleByArgument {}
 
 /// What to explain, and how.
 struct ExplainOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The layer to hook: auto, a node's, value's or module's name or a unique end of one, or conv:-1.",
-      valueName: "name"))
-  var layer = "auto"
+      "The layer to hook: auto (the default), a node's, value's or module's name or a unique end of one, or conv:-1; "
+        + "repeatable, to put the maps of several layers together.", valueName: "name"))
+  var layer: [String] = []
+
+  @Option(help: "How the maps of several layers are put together.")
+  var fuse: FusedExplainer.Fusion?
+
+  @Flag(help: "Take the mean map of the picture and its mirror image, each in three contrasts.")
+  var smooth = false
 
   @Option(
     help: ArgumentHelp(
@@ -34,18 +31,21 @@ struct ExplainOptions: ParsableArguments {
         + "for auto).", valueName: "kind"))
   var hook: Hook?
 
-  @Option(help: ArgumentHelp("The method.", valueName: "name"))
-  var method = ExplanationMethod.scoreCAM
+  @Option(help: ArgumentHelp("The method, several with commas between, or all.", valueName: "name"))
+  var method = MethodList(methods: [.scoreCAM])
 
   @Option(
-    help: ArgumentHelp("A parameter of the method, such as masks=4000; repeatable.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "A parameter of the methods, such as masks=4000, or of one of them, such as lime.samples=500; repeatable.",
+      valueName: "name=value"))
   var set: [String] = []
 
   @Option(help: ArgumentHelp("What the method's random numbers follow from.", valueName: "n"))
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("The implementation to reproduce.", valueName: "name"))
-  var preset = ScoreCAMPreset.paper
+  @Option(
+    help: ArgumentHelp("The implementation to reproduce, several with commas between, or all.", valueName: "name"))
+  var preset = PresetList(presets: [.paper])
 
   @Option(
     name: .customLong("class"),
@@ -79,8 +79,24 @@ struct ExplainOptions: ParsableArguments {
     return values
   }
 
+  /// The values that concern one method; what is given for it alone goes before what is given for all.
+  func parameters(of method: ExplanationMethod) throws -> [String: Double] {
+    let all = try parameters()
+    var own: [String: Double] = [:]
+    for name in method.parameters.map(\.name) { own[name] = all["\(method.name).\(name)"] ?? all[name] }
+    return own
+  }
+
   func validate() throws {
-    _ = try parameters()
+    let names = Set(method.methods.flatMap(\.parameters).map(\.name))
+    let known = names.union(method.methods.flatMap { method in method.parameters.map { "\(method.name).\($0.name)" } })
+    if let wrong = try parameters().keys.filter({ !known.contains($0) }).min() {
+      let list = names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
+      throw ValidationError("--set \(wrong): no chosen method has this parameter; they have \(list)")
+    }
+    if fuse != nil, layer.count < 2 {
+      throw ValidationError("--fuse \(fuse!.rawValue): name two layers or more with --layer")
+    }
     if let batch, !(1...4096).contains(batch) {
       throw ValidationError("--batch \(batch): a number from 1 to 4096 is expected")
     }

@@ -6,7 +6,7 @@ struct ExplanationJob {
   let pipeline: ClassifierPipeline
   let input: ClassifierPipeline.Input
   let options: ExplainOptions
-  let configuration: ScoreCAMConfiguration
+  let knobs: KnobOptions
   let drawing: DrawingOptions
   let folder: OutputFolder
   /// Read from beginning to end meanwhile.
@@ -14,71 +14,141 @@ struct ExplanationJob {
 
   private var common: CommonOptions { pipeline.common }
 
-  /// - Returns: an entry for each class.
-  func run() throws -> [ExplanationEntry] {
-    let start = ContinuousClock.now
+  /// One explanation that was made, with its files.
+  private struct Made {
+    let planned: PlannedExplanation
+    let result: ExplainerResult
+    let files: [ExplanationFiles]
+    let manifest: ExplanationManifest
+    let seconds: ExplanationManifest.Timing
+  }
+
+  /// - Returns: an entry for each explanation and class, and for each class a comparison where there are several
+  ///   explanations.
+  func run() throws -> ([ExplanationEntry], [ComparisonEntry]) {
     let subject = ExplainedInput(
       input.network, of: input.classifier, batchSize: options.batch ?? ScoreCAM.defaultBatchSize)
-    let choice = options.method.hooksLayer ? try chooseLayer() : nil
-    let explainer = try options.method.explainer(
-      ExplainerOptions(
-        layer: choice?.layer, preset: options.preset, configuration: configuration, seed: options.seed,
-        parameters: try options.parameters()))
+    let layers = options.method.methods.contains(where: \.hooksLayer) ? try chooseLayers() : []
+    let plan = try PlannedExplanation.all(options, knobs: knobs, layers: layers)
     let classes = try chooseClasses(subject)
-
-    var progress = Progress(input.stem, isQuiet: common.quiet)
-    let result = try explainer.explain(subject, classes: classes) { done, total in progress.show(done, of: total) }
-    let passesDone = ContinuousClock.now
-
     let writer = ExplanationWriter(
-      folder: folder.path, stem: input.stem, passes: result.passes, canvas: input.canvas, style: style)
+      folder: folder.path, stem: input.stem, passes: nil, canvas: input.canvas, style: style)
+    let reportPath = options.report ? writer.reportPath : nil
+    let all = try plan.compactMap { planned in
+      try unlessRefused(planned, of: plan.count) {
+        try make(planned, of: plan.count, subject, classes: classes, reportPath: reportPath)
+      }
+    }
+    guard !all.isEmpty else {
+      throw Failure(.unsupported, "none of the methods that are asked for applies to this model and picture")
+    }
+    if let reportPath {
+      let runs = all.map {
+        ExplanationPage.Run($0.result, manifest: $0.manifest, title: $0.planned.title, choice: $0.planned.layers.first)
+      }
+      try ExplanationPage(subject, canvas: input.canvas, style: style, runs: runs, name: name(of:))
+        .write(to: reportPath)
+    }
+    var entries: [ExplanationEntry] = []
+    for made in all { entries.append(contentsOf: try report(made, subject)) }
+    guard plan.count > 1 else { return (entries, []) }
+    return (entries, try classes.indices.map { try compare(all, place: $0, subject) })
+  }
+
+  /// What `body` gives; where one of several methods does not apply to this model or picture, that is said and nil is
+  /// given.
+  private func unlessRefused(
+    _ planned: PlannedExplanation, of count: Int, _ body: () throws -> Made
+  ) throws -> Made? {
+    do { return try body() } catch let error as ExplainError where count > 1 {
+      common.say("\(planned.title) is left out: \(error.message)")
+      return nil
+    }
+  }
+
+  /// Runs one explainer and writes its files.
+  private func make(
+    _ planned: PlannedExplanation, of count: Int, _ subject: ExplainedInput, classes: [Int], reportPath: String?
+  ) throws -> Made {
+    let start = ContinuousClock.now
+    let stem = count > 1 ? "\(input.stem).\(planned.fileName)" : input.stem
+    var progress = Progress(stem, isQuiet: common.quiet)
+    let result = try planned.explainer.explain(subject, classes: classes) { done, total in
+      progress.show(done, of: total)
+    }
+    let passesDone = ContinuousClock.now
+    let writer = ExplanationWriter(
+      folder: folder.path, stem: stem, passes: result.passes, canvas: input.canvas, style: style)
     let labelled = try result.explanations.map { explanation in
       (explanation, try classEntry(explanation.classIndex, subject))
     }
     let files = try labelled.map { explanation, entry in
       var files = try writer.writeFiles(
-        of: explanation, caption: caption(entry, result.record, choice),
+        of: explanation, caption: caption(entry, result.record, planned),
         montage: explanation.channels.map { try drawing.montageChannels(for: $0) } ?? [])
-      if options.report { files.report = writer.reportPath }
+      files.report = reportPath
       return files
     }
     let seconds = ExplanationManifest.Timing(
       passes: (passesDone - start).seconds, total: (ContinuousClock.now - start).seconds)
     let manifest = ExplanationManifest(
-      try context(choice, result, batchSize: subject.batchSize),
+      try context(planned.layers.first, result, batchSize: subject.batchSize),
       results: zip(labelled, files).map { labelled, files in
         ExplanationManifest.ClassResult(labelled.0, class: labelled.1, files: files)
       }, seconds: seconds)
     try writer.write(manifest)
-    if options.report {
-      let run = ExplanationPage.Run(result, manifest: manifest, title: options.method.title, choice: choice)
-      try ExplanationPage(subject, canvas: input.canvas, style: style, runs: [run], name: name(of:))
-        .write(to: writer.reportPath)
-    }
+    return Made(planned: planned, result: result, files: files, manifest: manifest, seconds: seconds)
+  }
 
-    for explanation in result.explanations { warn(explanation) }
-    let entries = zip(labelled, files).map { labelled, files in
-      ExplanationEntry(
-        input: input.path, labelled.0, of: result, name: labelled.1.name, probability: labelled.1.probability,
-        choice: choice, files: files, seconds: seconds)
+  /// Tells of one explanation.
+  private func report(_ made: Made, _ subject: ExplainedInput) throws -> [ExplanationEntry] {
+    for explanation in made.result.explanations where !made.planned.method.isBaseline { warn(explanation) }
+    let entries = try zip(made.result.explanations, made.files).map { explanation, files in
+      let entry = try classEntry(explanation.classIndex, subject)
+      return ExplanationEntry(
+        input: input.path, explanation, of: made.result, name: entry.name, probability: entry.probability,
+        choice: made.planned.layers.first, files: files, seconds: made.seconds)
     }
-    if !common.json { for (index, entry) in entries.enumerated() { printText(entry, choice, isFirst: index == 0) } }
+    if !common.json {
+      for (index, entry) in entries.enumerated() {
+        printText(entry, made.planned.layers.first, isFirst: index == 0)
+      }
+    }
     return entries
   }
 
-  /// Whether what the MATLAB article does is asked for.
-  private var followsArticle: Bool { options.method.hasPresets && options.preset.followsArticle }
-
-  private var style: ExplanationStyle {
-    drawing.style(for: options.method.hasPresets ? options.preset : .paper)
+  /// Draws and writes what the explanations of one class have in common.
+  private func compare(_ all: [Made], place: Int, _ subject: ExplainedInput) throws -> ComparisonEntry {
+    let entry = try classEntry(all[0].result.explanations[place].classIndex, subject)
+    let comparison = ExplanationComparison(
+      all.map { made in
+        .init(
+          title: made.planned.title, name: made.planned.fileName, isBaseline: made.planned.method.isBaseline,
+          explanation: made.result.explanations[place])
+      }, input: subject)
+    let document = try comparison.write(
+      folder: folder.path, stem: input.stem, input: input.path, class: entry, canvas: input.canvas, style: style)
+    if !common.json {
+      Console.print("  rank correlation (Spearman) of the maps of class \(entry.index):")
+      for line in document.text { Console.print("  \(line)") }
+      for file in document.files.all { Console.print("           \(file)") }
+    }
+    return document
   }
 
-  private func chooseLayer() throws -> LayerChoice {
-    // The article hooks the convolution itself.
-    let hook = options.hook ?? (followsArticle && options.layer == "auto" ? .output : nil)
-    let choice = try input.classifier.layers.choose(options.layer, hook: hook)
-    if let warning = choice.warning, !followsArticle { common.say("warning: \(warning)") }
-    return choice
+  private var style: ExplanationStyle {
+    drawing.style(for: options.followsArticle ? options.preset.presets[0] : .paper)
+  }
+
+  private func chooseLayers() throws -> [LayerChoice] {
+    let names = options.layer.isEmpty ? ["auto"] : options.layer
+    return try names.map { name in
+      // The article hooks the convolution itself.
+      let hook = options.hook ?? (options.followsArticle && name == "auto" ? .output : nil)
+      let choice = try input.classifier.layers.choose(name, hook: hook)
+      if let warning = choice.warning, !options.followsArticle { common.say("warning: \(warning)") }
+      return choice
+    }
   }
 
   private func chooseClasses(_ subject: ExplainedInput) throws -> [Int] {
@@ -96,11 +166,11 @@ struct ExplanationJob {
   }
 
   private func caption(
-    _ entry: ExplanationManifest.ClassEntry, _ record: ExplainerRecord, _ choice: LayerChoice?
+    _ entry: ExplanationManifest.ClassEntry, _ record: ExplainerRecord, _ planned: PlannedExplanation
   ) -> ExplanationCaption {
     ExplanationCaption(
-      classIndex: entry.index, className: entry.name, probability: entry.probability, layer: choice?.layer.label,
-      method: options.method.title, preset: record.preset)
+      classIndex: entry.index, className: entry.name, probability: entry.probability,
+      layer: planned.layers.first?.layer.label, method: planned.method.title, preset: record.preset)
   }
 
   private func warn(_ explanation: Explanation) {
