@@ -21,6 +21,12 @@ class TorchGraph(torch.nn.Module):
         self._input = next(each.name for each in graph.input if each.name not in self._constants)
         self.output = graph.output[0].name
 
+    def double(self):
+        self._constants = {
+            name: value.double() if value.is_floating_point() else value for name, value in self._constants.items()
+        }
+        return super().double()
+
     def forward(self, x):
         return self.values(x)[self.output]
 
