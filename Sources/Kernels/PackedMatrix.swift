@@ -32,22 +32,17 @@ public struct PackedMatrix: Sendable {
   public let instructionSet: InstructionSet
   let storage: FloatStorage
 
+  /// How many rows, or columns, a panel has.
+  private let panel: Int
+
   /// Packs `rows` × `columns` elements.
   ///
   /// - Precondition: the rounded size can be addressed, as that of a matrix in memory can.
   public init(
     _ view: MatrixView, rows: Int, columns: Int, side: Side, instructionSet: InstructionSet = .current
   ) {
-    self.side = side
-    self.rows = rows
-    self.columns = columns
-    self.instructionSet = instructionSet
-    let gemm = instructionSet.kernels.pointee.gemm!
-    let isLeft = side == .left
-    let (extent, depth) = isLeft ? (rows, columns) : (columns, rows)
-    let panel = isLeft ? gemm.pointee.tile_rows : gemm.pointee.tile_columns
-    storage = FloatStorage(count: extent.roundedUp(to: panel) * depth)
-    let source = isLeft ? view : view.transposed
+    self.init(rows: rows, columns: columns, side: side, instructionSet)
+    let source = side == .left ? view : view.transposed
     ckernels_pack_panels(
       source.elements, source.rowStride, source.columnStride, extent, depth, panel, storage.start, panel * depth)
   }
@@ -60,17 +55,9 @@ public struct PackedMatrix: Sendable {
     rows: Int, columns: Int, isTransposed: Bool, side: Side, instructionSet: InstructionSet = .current,
     pieces: (_ unit: Int, _ pack: (_ lines: Range<Int>, _ elements: UnsafePointer<Float>) -> Void) -> Void
   ) {
-    self.side = side
-    self.rows = rows
-    self.columns = columns
-    self.instructionSet = instructionSet
-    let gemm = instructionSet.kernels.pointee.gemm!
-    let isLeft = side == .left
-    let (extent, depth) = isLeft ? (rows, columns) : (columns, rows)
-    let panel = isLeft ? gemm.pointee.tile_rows : gemm.pointee.tile_columns
-    let storage = FloatStorage(count: extent.roundedUp(to: panel) * depth)
-    self.storage = storage
-    let cutsPanels = isLeft == isTransposed
+    self.init(rows: rows, columns: columns, side: side, instructionSet)
+    let (extent, depth, panel, storage) = (extent, depth, panel, storage)
+    let cutsPanels = (side == .left) == isTransposed
     pieces(cutsPanels ? 1 : panel) { lines, elements in
       if cutsPanels {
         ckernels_pack_panels(
@@ -80,6 +67,18 @@ public struct PackedMatrix: Sendable {
           elements, depth, 1, lines.count, depth, panel, storage.start + lines.lowerBound * depth, panel * depth)
       }
     }
+  }
+
+  /// A matrix whose elements are still to be packed.
+  private init(rows: Int, columns: Int, side: Side, _ instructionSet: InstructionSet) {
+    self.side = side
+    self.rows = rows
+    self.columns = columns
+    self.instructionSet = instructionSet
+    let gemm = instructionSet.kernels.pointee.gemm!
+    panel = side == .left ? gemm.pointee.tile_rows : gemm.pointee.tile_columns
+    let (extent, depth) = side == .left ? (rows, columns) : (columns, rows)
+    storage = FloatStorage(count: extent.roundedUp(to: panel) * depth)
   }
 
   /// The extent that products sum over.

@@ -11,9 +11,7 @@ extension Image {
   ///   - tensor: `input`'s tensor or a masked one, 1×C×H×W or 1×H×W×C by `layout`.
   ///   - input: the unmasked input.
   init(showing tensor: Tensor, of input: NetworkInput, layout: Preprocessing.Layout) {
-    let extents = tensor.shape.dimensions
-    let (channels, height, width) =
-      layout == .nchw ? (extents[1], extents[2], extents[3]) : (extents[3], extents[1], extents[2])
+    let (channels, height, width) = layout.extents(of: tensor.shape.dimensions)
     // For each of red, green and blue: the tensor's channel, and byte = factor · value + offset.
     let colors: [(channel: Int, factor: Float, offset: Float)]
     if let rule = input.picture?.preprocessing {
@@ -29,18 +27,11 @@ extension Image {
     let pixels = tensor.withElements(of: Float.self) { elements in
       (0..<width * height * 3).map { index -> UInt8 in
         let (pixel, color) = (index / 3, colors[index % 3])
-        let place = layout == .nchw ? color.channel * width * height + pixel : pixel * channels + color.channel
+        let place = layout.place(channel: color.channel, pixel: pixel, channels: channels, pixels: width * height)
         let level = color.factor * elements[place] + color.offset
         return level > 0 ? UInt8(min(level, 255).rounded()) : 0
       }
     }
     self.init(width: width, height: height, pixels: pixels)
-  }
-}
-
-extension Tensor {
-  /// The least and the greatest of a float32 tensor's elements; zeros where it has none.
-  fileprivate var extremes: (low: Float, high: Float) {
-    withElements(of: Float.self) { ($0.min() ?? 0, $0.max() ?? 0) }
   }
 }

@@ -13,9 +13,7 @@ struct PixelPlanes: Sendable {
   init(_ tensor: Tensor, layout: Preprocessing.Layout) {
     self.tensor = tensor
     self.layout = layout
-    let extents = tensor.shape.dimensions
-    (channelCount, height, width) =
-      layout == .nchw ? (extents[1], extents[2], extents[3]) : (extents[3], extents[1], extents[2])
+    (channelCount, height, width) = layout.extents(of: tensor.shape.dimensions)
   }
 
   var pixelCount: Int { width * height }
@@ -29,7 +27,7 @@ struct PixelPlanes: Sendable {
 
   /// Where a channel's element of a pixel lies.
   func place(_ channel: Int, _ pixel: Int) -> Int {
-    layout == .nchw ? channel * pixelCount + pixel : pixel * channelCount + channel
+    layout.place(channel: channel, pixel: pixel, channels: channelCount, pixels: pixelCount)
   }
 
   /// A tensor of the same shape made of planes.

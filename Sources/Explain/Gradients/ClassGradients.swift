@@ -100,13 +100,7 @@ struct ClassGradientPass {
     self.tape = tape
     self.value = value
     self.classifier = classifier
-    guard tape.score.elementType == .float32 else {
-      throw ExplainError(.unsupported, "the model's logits are of \(tape.score.elementType), not float32")
-    }
-    logits = tape.score.elements(of: Float.self)
-    guard logits.allSatisfy(\.isFinite) else {
-      throw ExplainError(.mismatched, "the model gives a logit that is not a finite number")
-    }
+    logits = try LogitPasses.finite(tape.score)
   }
 
   /// What the layer makes of the picture.

@@ -29,7 +29,7 @@ extension Classifier {
         Float(
           reduce(
             (0..<channelCount).map { channel in
-              elements[layout == .nchw ? channel * height * width + pixel : pixel * channelCount + channel]
+              elements[layout.place(channel: channel, pixel: pixel, channels: channelCount, pixels: height * width)]
             }))
       }
     }

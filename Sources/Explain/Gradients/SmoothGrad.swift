@@ -52,7 +52,8 @@ public struct SmoothGrad: Explainer {
   ) throws -> ExplainerResult {
     let (image, classifier) = (input.input.tensor, input.classifier)
     let noise = PictureNoise(seed: seed)
-    let deviation = spread * image.range
+    let (low, high) = image.extremes
+    let deviation = spread * Double(high - low)
     var sums = classes.map { _ in TensorSum(image.shape) }
     for sample in 0..<samples {
       let pass = try gradients.pass(
@@ -64,13 +65,6 @@ public struct SmoothGrad: Explainer {
       zip(classes, sums).map { index, sum in
         Explanation(classIndex: index, map: classifier.largestMagnitudes(of: sum.mean))
       }, record: record)
-  }
-}
-
-extension Tensor {
-  /// The largest minus the smallest float32 element.
-  fileprivate var range: Double {
-    withElements(of: Float.self) { Double(($0.max() ?? 0) - ($0.min() ?? 0)) }
   }
 }
 

@@ -71,14 +71,15 @@ public struct LIME: Explainer {
     let classifier = input.classifier
     let (width, height, channels) = (classifier.width, classifier.height, classifier.channelCount)
     let elements = input.input.tensor.elements(of: Float.self)
-    let (low, high) = (elements.min() ?? 0, elements.max() ?? 0)
+    let (low, high) = input.input.tensor.extremes
     let scale = high > low ? 255 / (high - low) : 0
     var pixels: [UInt8] = []
     pixels.reserveCapacity(3 * width * height)
     for pixel in 0..<width * height {
       for channel in 0..<3 {
-        let source = min(channel, channels - 1)
-        let value = elements[classifier.layout == .nchw ? source * width * height + pixel : pixel * channels + source]
+        let value = elements[
+          classifier.layout.place(
+            channel: min(channel, channels - 1), pixel: pixel, channels: channels, pixels: width * height)]
         pixels.append(UInt8(min(max((value - low) * scale, 0), 255)))
       }
     }
@@ -99,7 +100,9 @@ public struct LIME: Explainer {
     let pixelCount = regions.labels.count
     let channels = elements.count / max(pixelCount, 1)
     for channel in 0..<channels {
-      func place(_ pixel: Int) -> Int { layout == .nchw ? channel * pixelCount + pixel : pixel * channels + channel }
+      func place(_ pixel: Int) -> Int {
+        layout.place(channel: channel, pixel: pixel, channels: channels, pixels: pixelCount)
+      }
       var sums = [Double](repeating: 0, count: regions.count)
       var counts = [Double](repeating: 0, count: regions.count)
       for (pixel, label) in regions.labels.enumerated() {

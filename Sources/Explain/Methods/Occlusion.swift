@@ -41,8 +41,9 @@ public struct Occlusion: Explainer {
       for y in windows[index].rows {
         for x in windows[index].columns {
           for channel in 0..<channels {
-            let place = y * width + x
-            image[layout == .nchw ? channel * width * height + place : place * channels + channel] = fillValue
+            let place = layout.place(
+              channel: channel, pixel: y * width + x, channels: channels, pixels: width * height)
+            image[place] = fillValue
           }
         }
       }

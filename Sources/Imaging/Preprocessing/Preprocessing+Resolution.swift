@@ -15,7 +15,7 @@ extension Preprocessing {
     var result = self
     let layout = layout ?? (shape[3] == 3 && shape[1] != 3 ? .nhwc : .nchw)
     result.layout = layout
-    let (channels, rows, columns) = layout == .nchw ? (shape[1], shape[2], shape[3]) : (shape[3], shape[1], shape[2])
+    let (channels, rows, columns) = layout.extents(of: shape)
     guard channels ?? 3 == 3 else {
       throw ImageError(
         .mismatched,

@@ -65,11 +65,9 @@ struct EvaluatedMethodOptions: ParsableArguments {
   private func parameters(for methods: [ExplanationMethod]) throws -> [String: [String: Double]] {
     var result: [String: [String: Double]] = [:]
     for argument in set {
-      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-      let path = (parts.first ?? "").split(separator: ".", maxSplits: 1).map(String.init)
-      guard parts.count == 2, let name = path.last, let value = Double(parts[1]), value.isFinite else {
-        throw ValidationError("--set \(argument): a name and a number are expected, such as rise.masks=1000")
-      }
+      let (key, value) = try methodSetting(argument, example: "rise.masks=1000")
+      let path = key.split(separator: ".", maxSplits: 1).map(String.init)
+      let name = path.last ?? ""
       let takers = methods.filter { method in
         (path.count == 1 || method.name == path[0]) && method.parameters.contains { $0.name == name }
       }
@@ -81,9 +79,5 @@ struct EvaluatedMethodOptions: ParsableArguments {
     return result
   }
 
-  func validate() throws {
-    if let batch, !(1...4096).contains(batch) {
-      throw ValidationError("--batch \(batch): a number from 1 to 4096 is expected")
-    }
-  }
+  func validate() throws { try check(batch: batch) }
 }

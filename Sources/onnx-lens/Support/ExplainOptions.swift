@@ -70,11 +70,8 @@ struct ExplainOptions: ParsableArguments {
   func parameters() throws -> [String: Double] {
     var values: [String: Double] = [:]
     for argument in set {
-      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty, let value = Double(parts[1]), value.isFinite else {
-        throw ValidationError("--set \(argument): a name and a number are expected, such as masks=4000")
-      }
-      values[String(parts[0])] = value
+      let (name, value) = try methodSetting(argument, example: "masks=4000")
+      values[name] = value
     }
     return values
   }
@@ -97,9 +94,7 @@ struct ExplainOptions: ParsableArguments {
     if fuse != nil, layer.count < 2 {
       throw ValidationError("--fuse \(fuse!.rawValue): name two layers or more with --layer")
     }
-    if let batch, !(1...4096).contains(batch) {
-      throw ValidationError("--batch \(batch): a number from 1 to 4096 is expected")
-    }
+    try check(batch: batch)
   }
 }
 
