@@ -35,6 +35,27 @@ package final class FloatStorage: @unchecked Sendable {
 
   package var start: UnsafeMutablePointer<Float> { elements.baseAddress! }
 
+  /// Whether no float is infinite or NaN.
+  func isFinite(pool: ThreadPool) -> Bool {
+    let source = Shared(start)
+    let count = elements.count
+    let pieceCount = count.dividedRoundingUp(by: Self.checkedAtATime)
+    let found = FloatStorage(zeros: pieceCount)
+    let results = Shared(found.start)
+    pool.forEach(pieceCount) { piece in
+      let first = piece * Self.checkedAtATime
+      var carries: UInt32 = 0
+      for index in first..<min(first + Self.checkedAtATime, count) {
+        // The exponent of all ones, and no other, carries into the sign.
+        carries |= (source.value[index].bitPattern & 0x7fff_ffff) &+ 0x0080_0000
+      }
+      results.value[piece] = carries >> 31 == 0 ? 0 : 1
+    }
+    return found.elements.allSatisfy { $0 == 0 }
+  }
+
+  private static let checkedAtATime = 1 << 16
+
   /// 1 where weights are too many for a core's second-level cache, so that kernels fetch them ahead of their use.
   var streams: CInt { elements.count >= Self.leastStreamed ? 1 : 0 }
 

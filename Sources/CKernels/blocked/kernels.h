@@ -1,5 +1,6 @@
 // All kernels of the channel-blocked layout in the vectors of the simd header that is included before.
 #include <stdint.h>
+#include <string.h>
 
 #include "ckernels_blocked.h"
 
@@ -18,6 +19,7 @@ ALWAYS_INLINE vector v_clamp(vector v, vector low, vector high) { return v_limit
 #include "elementwise.h"
 #include "local_response.h"
 #include "pooling.h"
+#include "sparse.h"
 #include "winograd.h"
 #include "winograd_strided.h"
 
@@ -28,6 +30,9 @@ KERNELS_END
    .group_blocks = GROUP_BLOCKS,           \
    .basis_row = basis_row,                 \
    .convolve = convolve,                   \
+   .sparse_pixels = SPARSE_PIXELS,         \
+   .pack_sparse = pack_sparse,             \
+   .convolve_sparse = convolve_sparse,     \
    .depthwise = depthwise,                 \
    .max_pool = max_pool,                   \
    .average_pool = average_pool,           \

@@ -9,6 +9,7 @@
 #define CKERNELS_BLOCKED_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 // The largest tile side of Winograd's method: 4 × 4 output pixels come from 6 × 6 input pixels.
 enum { CKERNELS_WINOGRAD_OUTPUT = 4, CKERNELS_WINOGRAD_INPUT = 6, CKERNELS_WINOGRAD_POSITIONS = 36 };
@@ -144,6 +145,20 @@ typedef struct {
   void (*convolve)(const ckernels_blocked_convolution *convolution, const float *const *input,
                    const float *const *residuals, float *const *output, ptrdiff_t rows, ptrdiff_t first_group,
                    ptrdiff_t end_group);
+
+  // The same for windows of one pixel that lie inside, where most of the input is zero: what would be multiplied with
+  // zeros is left out. Sums are those of `convolve` where weights are finite; the sign of a zero may differ.
+  //
+  // `pack_sparse` packs output rows 0 ..< rows of an input into `packed`, which has room for
+  // rows · ⌈output_width / sparse_pixels⌉ · (channels + 1) · (sparse_pixels + 1) floats, and gives how many are used.
+  // `convolve_sparse` computes the blocks first_block ..< end_block, which are of one group or of two neighbouring whole
+  // ones; meanwhile it fetches `ahead_lines` lines of 64 bytes from `ahead` on into the second-level cache.
+  ptrdiff_t sparse_pixels;
+  ptrdiff_t (*pack_sparse)(const ckernels_blocked_convolution *convolution, const float *const *input, ptrdiff_t rows,
+                           float *packed);
+  void (*convolve_sparse)(const ckernels_blocked_convolution *convolution, const float *packed,
+                          const float *const *residuals, float *const *output, ptrdiff_t rows, ptrdiff_t first_block,
+                          ptrdiff_t end_block, uintptr_t ahead, ptrdiff_t ahead_lines);
 
   // One output row of each of some images, from each image's coefficients of the first row of nodes on.
   void (*basis_row)(const ckernels_basis_row *row, const float *const *coefficients, float *const *output,

@@ -12,6 +12,7 @@
 #define TILE_VECTORS 3
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 #define BLOCKED_PIXELS 6
+#define SPARSE_PIXELS 3
 #define DEPTHWISE_PIXELS 7
 #define BASIS_BLOCKS 2
 
@@ -28,6 +29,10 @@ static inline vector v_multiply_add(vector a, vector b, vector c) { return _mm25
 
 static inline vector v_maximum(vector a, vector b) {
   return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
+
+static inline unsigned v_nonzero(vector v) {
+  return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(v, _mm256_setzero_ps(), _CMP_NEQ_UQ));
 }
 
 // The second operand is what the instruction gives where one is NaN.

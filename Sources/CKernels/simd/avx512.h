@@ -12,6 +12,7 @@
 #define TILE_VECTORS 3
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 #define BLOCKED_PIXELS 14
+#define SPARSE_PIXELS 7
 #define DEPTHWISE_PIXELS 14
 #define BASIS_BLOCKS 4
 
@@ -29,6 +30,8 @@ static inline vector v_multiply_add(vector a, vector b, vector c) { return _mm51
 static inline vector v_maximum(vector a, vector b) {
   return _mm512_mask_max_ps(a, _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q), a, b);
 }
+
+static inline unsigned v_nonzero(vector v) { return _mm512_cmp_ps_mask(v, _mm512_setzero_ps(), _CMP_NEQ_UQ); }
 
 // The second operand is what the instruction gives where one is NaN.
 static inline vector v_limit_low(vector v, vector low) { return _mm512_max_ps(low, v); }

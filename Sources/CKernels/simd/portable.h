@@ -20,12 +20,15 @@
 #define TILE_VECTORS 2
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
-// The pixels of a tile in the channel-blocked layout, of two vectors each where channels are summed.
+// The pixels of a tile in the channel-blocked layout, of two vectors each where channels are summed, of four where
+// zeros are left out.
 #if defined(__aarch64__)
 #define BLOCKED_PIXELS 14
+#define SPARSE_PIXELS 7
 #define DEPTHWISE_PIXELS 14
 #else
 #define BLOCKED_PIXELS 6
+#define SPARSE_PIXELS 3
 #define DEPTHWISE_PIXELS 7
 #endif
 #define BASIS_BLOCKS 2
@@ -62,6 +65,13 @@ static inline vector v_multiply_add(vector a, vector b, vector c) {
 // The larger of each two; NaN where one is.
 static inline vector v_maximum(vector a, vector b) {
   return ((a > b) | (a != a)) ? a : b;
+}
+
+// A bit for each lane that is not zero; NaN is not.
+static inline unsigned v_nonzero(vector v) {
+  unsigned bits = 0;
+  for (int lane = 0; lane < LANES; ++lane) bits |= (unsigned)(v[lane] != 0) << lane;
+  return bits;
 }
 
 // max(v, low) and min(v, high) for limits that are no NaN; NaN stays NaN.

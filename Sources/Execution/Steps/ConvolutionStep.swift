@@ -47,6 +47,16 @@ struct ConvolutionStep: MapStep {
         output: frame.map(output, images.lowerBound), outputStride: frame.imageStride(of: output), groups: parts)
       return
     }
+    guard convolution.canLeaveOut(groups: parts) else {
+      runDense(images: images, rows: rows, parts: parts, in: frame)
+      return
+    }
+    let sparse = images.filter { convolution.isSparse(maps(of: $0, in: frame), rows: rows, groups: parts) }
+    convolution.runSparse(sparse.map { maps(of: $0, in: frame) }, rows: rows, groups: parts)
+    runDense(images: images.filter { !sparse.contains($0) }, rows: rows, parts: parts, in: frame)
+  }
+
+  private func runDense(images: some Collection<Int>, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
     guard images.count > 1, weightCount > Self.smallWeights else {
       for image in images { run(image: image, isOnly: images.count == 1, rows: rows, parts: parts, in: frame) }
       return
@@ -61,10 +71,14 @@ struct ConvolutionStep: MapStep {
   }
 
   private func run(image: Int, isOnly: Bool, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    let maps = maps(of: image, in: frame)
     convolution.run(
-      input: frame.map(input, image), residual: residual.map { frame.map($0, image) },
-      output: frame.map(output, image), rows: rows, groups: parts,
+      input: maps.input, residual: maps.residual, output: maps.output, rows: rows, groups: parts,
       isOnlyImage: isOnly && weightCount > Self.fewWeights)
+  }
+
+  private func maps(of image: Int, in frame: Frame) -> DirectConvolution.Image {
+    (frame.map(input, image), residual.map { frame.map($0, image) }, frame.map(output, image))
   }
 }
 

@@ -13,9 +13,12 @@ package struct DirectConvolution: @unchecked Sendable {
   package let bounds: ClampBounds
   let instructionSet: InstructionSet
   private let inputLanes: Int
-  private let weights: FloatStorage
+  let weights: FloatStorage
   let bias: FloatStorage
-  private let kernels: UnsafePointer<ckernels_blocked>
+  let kernels: UnsafePointer<ckernels_blocked>
+
+  /// Whether what is multiplied with zeros may be left out: windows of one pixel that lie inside, and finite weights.
+  let canLeaveOut: Bool
 
   /// - Parameters:
   ///   - weights: row-major [outputChannels, inputChannels, rows.kernel, columns.kernel].
@@ -42,6 +45,8 @@ package struct DirectConvolution: @unchecked Sendable {
         filters: weights, outputs: bias.count, inputs: inputChannels, taps: rows.kernel * columns.kernel,
         factors: factors),
       rows: rows.kernel, inputLanes: inputLanes, instructionSet, pool)
+    let isPixel = [rows, columns].allSatisfy { $0.kernel == 1 && $0.begin == 0 }
+    canLeaveOut = isPixel && !isPlanar && self.weights.isFinite(pool: pool)
   }
 
   /// Independent parts of the output channels.
@@ -126,7 +131,7 @@ package struct DirectConvolution: @unchecked Sendable {
     }
   }
 
-  private func parameters(
+  func parameters(
     input: FeatureMap, residual: FeatureMap?, output: FeatureMap
   ) -> ckernels_blocked_convolution {
     var c = ckernels_blocked_convolution()

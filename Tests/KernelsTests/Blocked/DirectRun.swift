@@ -10,10 +10,15 @@ struct DirectRun {
   let residual: [Float]?
   let bounds: ClampBounds
 
-  init(_ layer: WindowedLayer, bounds: ClampBounds = .none, hasResidual: Bool = false, hasExceptions: Bool = false) {
+  /// - Parameter nonzero: the share of the input that is not zero, scattered.
+  init(
+    _ layer: WindowedLayer, bounds: ClampBounds = .none, hasResidual: Bool = false, hasExceptions: Bool = false,
+    nonzero: Float = 1
+  ) {
     self.layer = layer
     self.bounds = bounds
-    input = hasExceptions ? numbersWithExceptions(layer.inputCount, seed: 1) : numbers(layer.inputCount, seed: 1)
+    let values = hasExceptions ? numbersWithExceptions(layer.inputCount, seed: 1) : numbers(layer.inputCount, seed: 1)
+    input = zip(values, numbers(values.count, seed: 5)).map { abs($1) <= nonzero ? $0 : 0 }
     weights = numbers(layer.outputs * layer.channels * layer.taps, seed: 2)
     bias = numbers(layer.outputs, seed: 3)
     residual = hasResidual ? numbers(layer.outputCount, seed: 4) : nil
@@ -44,5 +49,25 @@ struct DirectRun {
     }
     #expect(inputMap.isIntact && outputMap.isIntact && residualMap?.isIntact ?? true)
     return outputMap.values
+  }
+
+  /// The results of as many equal images, row-major, with zeros left out. `isSplit` computes each row and each pair of
+  /// groups on its own, the last ones first.
+  func sparseResults(_ set: InstructionSet, images: Int = 1, isSplit: Bool = false) -> [[Float]] {
+    let convolution = convolution(set, isPlanar: false)
+    let inputMap = layer.inputMap(input, lanes: set.lanes)
+    let layout = layer.outputLayout(lanes: set.lanes)
+    let residualMap = residual.map { GuardedMap($0, layout: layout.margins(left: 0, right: 3)) }
+    let outputMaps = (0..<images).map { _ in GuardedMap(nil, layout: layout) }
+    let rows = 0..<layer.outputHeight
+    let pairs = stride(from: 0, to: convolution.groupCount, by: 2).map { $0..<min($0 + 2, convolution.groupCount) }
+    for row in isSplit ? rows.reversed().map({ $0..<$0 + 1 }) : [rows] {
+      for groups in isSplit ? pairs.reversed() : [0..<convolution.groupCount] {
+        convolution.runSparse(
+          outputMaps.map { (inputMap.map, residualMap?.map, $0.map) }, rows: row, groups: groups)
+      }
+    }
+    #expect(inputMap.isIntact && outputMaps.allSatisfy(\.isIntact) && residualMap?.isIntact ?? true)
+    return outputMaps.map(\.values)
   }
 }
