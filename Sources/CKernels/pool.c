@@ -10,13 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MAXIMUM_THREADS = 1024, CACHE_LINE = 64 };
 
-// How often a waiting thread looks again before it sleeps: some tens of microseconds, the time between two loops of
-// a run.
-enum { SPINS = 1000 };
+// How long a waiting thread looks again before it sleeps: longer than most parts of a run that one thread makes alone,
+// and about as long as it takes to wake up on a virtual machine.
+enum { SPIN_NANOSECONDS = 200000, SPINS_PER_CLOCK = 32 };
 
 // The state word: the number of threads inside of the loop, whether it is open, and the loop's number.
 #define INSIDE_MASK UINT64_C(0xffff)
@@ -51,6 +52,12 @@ static inline void relax(void) {
 #endif
 }
 
+static int64_t nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 static bool is_open(uint64_t state, uint64_t seen_number) {
   return (state & OPEN_BIT) && state >> NUMBER_SHIFT != seen_number;
 }
@@ -66,10 +73,13 @@ static void drain(ckernels_pool *pool) {
 
 // Waits until a loop opens that has another number than `seen_number`. False where the pool ends instead.
 static bool wait_for_loop(ckernels_pool *pool, uint64_t seen_number) {
-  for (int spin = 0; spin < SPINS; ++spin) {
-    if (is_open(atomic_load_explicit(&pool->state, memory_order_relaxed), seen_number)) return true;
-    relax();
-  }
+  const int64_t end = nanoseconds() + SPIN_NANOSECONDS;
+  do {
+    for (int spin = 0; spin < SPINS_PER_CLOCK; ++spin) {
+      if (is_open(atomic_load_explicit(&pool->state, memory_order_relaxed), seen_number)) return true;
+      relax();
+    }
+  } while (nanoseconds() < end);
   pthread_mutex_lock(&pool->mutex);
   // Counted before the state is read, as the opener writes the state before it reads the count: one of them sees
   // the other.
@@ -172,10 +182,13 @@ static void open_loop(ckernels_pool *pool) {
 // Lets no more thread in and waits for those inside to leave.
 static void close_loop(ckernels_pool *pool) {
   atomic_fetch_and_explicit(&pool->state, ~OPEN_BIT, memory_order_relaxed);
-  for (int spin = 0; spin < SPINS; ++spin) {
-    if (!(atomic_load_explicit(&pool->state, memory_order_acquire) & INSIDE_MASK)) return;
-    relax();
-  }
+  const int64_t end = nanoseconds() + SPIN_NANOSECONDS;
+  do {
+    for (int spin = 0; spin < SPINS_PER_CLOCK; ++spin) {
+      if (!(atomic_load_explicit(&pool->state, memory_order_acquire) & INSIDE_MASK)) return;
+      relax();
+    }
+  } while (nanoseconds() < end);
   pthread_mutex_lock(&pool->mutex);
   while (atomic_load_explicit(&pool->state, memory_order_acquire) & INSIDE_MASK) {
     pthread_cond_wait(&pool->left, &pool->mutex);

@@ -9,17 +9,24 @@ extension DirectConvolution {
   /// Whether zeros may be left out, and so many groups are made of a packed channel that packing it can pay.
   package func canLeaveOut(groups: Range<Int>) -> Bool { canLeaveOut && groups.count > 1 }
 
-  /// Whether leaving zeros out is likely to pay for some rows and groups of an image, by how many there are in the
-  /// middle row.
+  /// Whether leaving zeros out is likely to pay for some rows and groups of an image, by how many there are in a few of
+  /// its tiles.
   package func isSparse(_ image: Image, rows outputRows: Range<Int>, groups: Range<Int>) -> Bool {
     guard canLeaveOut(groups: groups), !outputRows.isEmpty else { return false }
+    var c = parameters(input: image.input, residual: nil, output: image.output)
+    let width = c.output_width
+    c.output_width = min(width, kernels.pointee.sparse_pixels)
+    let packed = scratch(packedFloats(c, rows: 1))
+    var found = 0
+    let places = outputRows.count < 8 ? [0.5] : [0.25, 0.5, 0.75]
+    for place in places {
+      let row = outputRows.lowerBound + Int(place * Double(outputRows.count))
+      c.first_column = Int(place * Double(width - c.output_width))
+      found += pack(image, c, rows: row..<row + 1, into: packed) / columnFloats - 1
+    }
     // In units of what a channel of a tile costs for one group; packing costs as much as somewhat more than one group.
-    let dense = Double(groups.count)
-    let (packing, looking) = (1.2, 0.3)
-    let c = parameters(input: image.input, residual: nil, output: image.output)
-    let middle = (outputRows.lowerBound + outputRows.upperBound) / 2
-    let columns = pack(image, c, rows: middle..<middle + 1, into: scratch(packedFloats(c, rows: 1))) / columnFloats
-    let share = Double(columns) / Double((inputChannels + 1) * tiles(c))
+    let (dense, packing, looking) = (Double(groups.count), 1.2, 0.3)
+    let share = Double(found) / Double(places.count * inputChannels)
     return share * (dense + packing) + looking < dense
   }
 
