@@ -51,7 +51,8 @@ public func gemm(
     precondition(matrix.side == .right && matrix.rows == depth && matrix.columns == columns)
     sets.insert(matrix.instructionSet)
     rightSource = .packed(matrix.storage.start)
-    columnLimit /= 4
+    // Many rows of A are packed for each block: it takes as many columns as that pays for. Few are soon packed.
+    columnLimit = rows > BlockLimits.fewRows ? BlockLimits.packedColumns : columnLimit / 4
   case .strided(let view): rightSource = .strided(view)
   }
   precondition(sets.count <= 1, "the operands are packed for different instruction sets")
@@ -74,6 +75,8 @@ public func gemm(
 enum BlockLimits {
   static let rows = 256
   static let columns = 384
+  static let packedColumns = 768
+  static let fewRows = 64
   static let wanted = 4
 }
 
