@@ -23,15 +23,21 @@ public struct ExplanationComparison: Sendable {
     }
   }
 
-  /// The parts that have a map, and the maps at the input's size.
-  private let parts: [(part: Part, map: SaliencyMap)]
+  /// The class that the maps are of.
+  public let classIndex: Int
 
-  private let rankCorrelations: [[Double?]]
+  /// The parts that have a map, and the maps at the input's size.
+  let parts: [(part: Part, map: SaliencyMap)]
+
+  /// Spearman's ρ of each pair of them; nil where one of the two is constant.
+  let rankCorrelations: [[Double?]]
 
   /// What the explanations agree on; nil where there are none but baselines.
-  private let agreement: SaliencyMap?
+  let agreement: SaliencyMap?
 
+  /// - Parameter parts: of one class, at least one.
   public init(_ parts: [Part], input: ExplainedInput) {
+    classIndex = parts[0].explanation.classIndex
     let classifier = input.classifier
     let parts = parts.compactMap { part in
       part.explanation.map.map { (part, $0.resized(width: classifier.width, height: classifier.height)) }
@@ -117,13 +123,16 @@ public struct ComparisonEntry: Encodable, Sendable {
     for (index, name) in maps.enumerated() {
       table.add(
         ["\(index + 1) \(name)"]
-          + spearman[index].map { value in
-            guard let value else { return "–" }
-            let hundredths = Int((value * 100).rounded())
-            let digits = "\(abs(hundredths) % 100)"
-            return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(digits.count < 2 ? "0" : "")\(digits)"
-          })
+          + spearman[index].map { ComparisonEntry.text(of: $0) })
     }
     return table.lines
+  }
+
+  /// A correlation with two digits behind the point, such as `−0.07`; a dash where there is none.
+  static func text(of correlation: Double?) -> String {
+    guard let correlation else { return "–" }
+    let hundredths = Int((correlation * 100).rounded())
+    let digits = "\(abs(hundredths) % 100)"
+    return "\(hundredths < 0 ? "−" : "")\(abs(hundredths) / 100).\(digits.count < 2 ? "0" : "")\(digits)"
   }
 }

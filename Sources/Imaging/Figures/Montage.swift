@@ -1,4 +1,5 @@
-/// Small pictures in a grid, each with a caption, under a common title.
+/// Small pictures in a grid, each with a caption, under a common title. Cells have the shape of the pictures: as wide as
+/// the widest of them and as high as the highest.
 public struct Montage: Sendable {
   /// One picture of the grid.
   public struct Tile: Sendable {
@@ -37,18 +38,22 @@ public struct Montage: Sendable {
     let subtitleStyle = TextStyle(size: 16, color: Palette.faint)
     let captionStyle = TextStyle(size: 15, color: Palette.ink)
     let (margin, gap) = (18, 12)
-    let columns = self.columns ?? Self.columns(for: tiles.count)
+    let pictures = tiles.map { Self.fitted($0.picture, side) }
+    // A narrow cell is still wide enough for a few words.
+    let cellWidth = max(pictures.map(\.width).max() ?? side, side * 3 / 4)
+    let cellHeight = pictures.map(\.height).max() ?? side
+    let rowStep = cellHeight + captionStyle.lineHeight + gap
+    let columns = self.columns ?? Self.columns(for: tiles.count, shape: Double(rowStep) / Double(cellWidth + gap))
     let rows = (tiles.count + columns - 1) / columns
     // A narrow grid is still wide enough for a title.
-    let width = max(columns * side + (columns - 1) * gap, 320) + 2 * margin
+    let width = max(columns * cellWidth + (columns - 1) * gap, 320) + 2 * margin
     let content = Float(width - 2 * margin)
     let titleLines = titleStyle.wrapped(title, to: content, maximumLines: 2)
     let subtitleLines = subtitleStyle.wrapped(subtitle, to: content, maximumLines: 3)
     let head = titleLines.count * titleStyle.lineHeight + subtitleLines.count * subtitleStyle.lineHeight
-    let step = side + captionStyle.lineHeight + gap
     let top = margin + head + (head > 0 ? gap : 0)
 
-    var canvas = Canvas(width: width, height: top + rows * step + margin - gap, background: Palette.paper)
+    var canvas = Canvas(width: width, height: top + rows * rowStep + margin - gap, background: Palette.paper)
     var y = margin
     for line in titleLines {
       canvas.draw(line, x: Float(margin), y: Float(y), titleStyle)
@@ -58,13 +63,12 @@ public struct Montage: Sendable {
       canvas.draw(line, x: Float(margin), y: Float(y), subtitleStyle)
       y += subtitleStyle.lineHeight
     }
-    for (index, tile) in tiles.enumerated() {
-      let x = margin + index % columns * (side + gap)
-      let y = top + index / columns * step
-      let shown = Self.fitted(tile.picture, side)
-      canvas.draw(shown, x: x + (side - shown.width) / 2, y: y + side - shown.height)
-      let caption = captionStyle.shortened(tile.caption, to: Float(side))
-      canvas.draw(caption, x: Float(x) + Float(side) / 2, y: Float(y + side + 3), captionStyle, .center)
+    for (index, shown) in pictures.enumerated() {
+      let x = margin + index % columns * (cellWidth + gap)
+      let y = top + index / columns * rowStep
+      canvas.draw(shown, x: x + (cellWidth - shown.width) / 2, y: y + cellHeight - shown.height)
+      let caption = captionStyle.shortened(tiles[index].caption, to: Float(cellWidth))
+      canvas.draw(caption, x: Float(x) + Float(cellWidth) / 2, y: Float(y + cellHeight + 3), captionStyle, .center)
     }
     return canvas.image
   }
@@ -76,7 +80,8 @@ public struct Montage: Sendable {
     return picture.resized(width: scaled(picture.width), height: scaled(picture.height), .bilinear)
   }
 
-  private static func columns(for count: Int) -> Int {
-    Int((Double(max(count, 1)) * 4 / 3).squareRoot().rounded(.up))
+  /// - Parameter shape: the height of a row over the width of a column, caption and gap included.
+  private static func columns(for count: Int, shape: Double) -> Int {
+    max(Int((Double(count) * shape * 4 / 3).squareRoot().rounded(.up)), 1)
   }
 }

@@ -42,17 +42,18 @@ struct ExplanationJob {
     guard !all.isEmpty else {
       throw Failure(.unsupported, "none of the methods that are asked for applies to this model and picture")
     }
+    let comparisons = plan.count > 1 ? classes.indices.map { comparison(of: all, place: $0, subject) } : []
     if let reportPath {
       let runs = all.map {
         ExplanationPage.Run($0.result, manifest: $0.manifest, title: $0.planned.title, choice: $0.planned.layers.first)
       }
-      try ExplanationPage(subject, canvas: input.canvas, style: style, runs: runs, name: name(of:))
-        .write(to: reportPath)
+      try ExplanationPage(
+        subject, canvas: input.canvas, style: style, runs: runs, comparisons: comparisons, name: name(of:)
+      ).write(to: reportPath)
     }
     var entries: [ExplanationEntry] = []
     for made in all { entries.append(contentsOf: try report(made, subject)) }
-    guard plan.count > 1 else { return (entries, []) }
-    return (entries, try classes.indices.map { try compare(all, place: $0, subject) })
+    return (entries, try comparisons.map { try write($0, subject) })
   }
 
   /// What `body` gives; where one of several methods does not apply to this model or picture, that is said and nil is
@@ -117,15 +118,19 @@ struct ExplanationJob {
     return entries
   }
 
-  /// Draws and writes what the explanations of one class have in common.
-  private func compare(_ all: [Made], place: Int, _ subject: ExplainedInput) throws -> ComparisonEntry {
-    let entry = try classEntry(all[0].result.explanations[place].classIndex, subject)
-    let comparison = ExplanationComparison(
+  /// What the explanations of one class have in common.
+  private func comparison(of all: [Made], place: Int, _ subject: ExplainedInput) -> ExplanationComparison {
+    ExplanationComparison(
       all.map { made in
         .init(
           title: made.planned.title, name: made.planned.fileName, isBaseline: made.planned.method.isBaseline,
           explanation: made.result.explanations[place])
       }, input: subject)
+  }
+
+  /// Draws and writes it.
+  private func write(_ comparison: ExplanationComparison, _ subject: ExplainedInput) throws -> ComparisonEntry {
+    let entry = try classEntry(comparison.classIndex, subject)
     let document = try comparison.write(
       folder: folder.path, stem: input.stem, input: input.path, class: entry, canvas: input.canvas, style: style)
     if !common.json {

@@ -59,6 +59,17 @@ import Testing
     #expect(inked.allSatisfy { $0 < plain.height - 2 })
   }
 
+  @Test(arguments: [(40, 10), (10, 40), (40, 40)])
+  func cellsOfMontagesFollowThePictures(width: Int, height: Int) throws {
+    let tiles = (0..<4).map { Montage.Tile(picture: pattern(width, height, blue: UInt8($0)), caption: "a") }
+    let montage = Montage(title: "", tiles: tiles, side: 40, columns: 2).rendered()
+    let found = try tiles.map { try #require(position(of: $0.picture, in: montage)) }
+    // Narrow cells are as wide as three quarters of the side, for their captions.
+    #expect(found[1].x - found[0].x == max(width, 30) + 12)
+    let lineHeight = found[2].y - found[0].y - height - 12
+    #expect((15...30).contains(lineHeight))
+  }
+
   @Test func montagesShowEveryTile() throws {
     let tiles = (0..<7).map {
       Montage.Tile(picture: pattern(40, 30 + $0, blue: UInt8($0)), caption: "channel \($0) of many more")

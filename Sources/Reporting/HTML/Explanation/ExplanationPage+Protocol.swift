@@ -31,13 +31,13 @@ extension ExplanationPage {
     var knobs = HTMLTable(caption: "Every choice of the method", columns: ["Choice", "Value"])
     for (name, value) in context.knobs.sorted(by: { $0.key < $1.key }) { knobs.add([.text(name), .text(value)]) }
     let manifest = HTMLText.shortened(try JSONDocument.text(of: run.manifest), to: 60_000)
-    let title = runs.count > 1 ? "<h3>\(HTMLText.escaped(run.title))</h3>\n" : ""
-    return """
-      \(title)<div class="protocol">
+    let body = """
+      <div class="protocol">
       \(facts.html)
       \(knobs.isEmpty ? "" : knobs.html)
       </div>
       \(HTMLDetails(summary: "The manifest", body: "<pre tabindex=\"0\">\(HTMLText.escaped(manifest))</pre>").html)
       """
+    return runs.count > 1 ? HTMLDetails(summary: run.title, body: body).html : body
   }
 }

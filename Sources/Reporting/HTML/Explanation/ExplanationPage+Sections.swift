@@ -17,6 +17,7 @@ extension ExplanationPage {
             picture is a button: it shows the channel on the picture above.
             """, body: Self.channels))
     }
+    if let comparison { sections.insert(comparison, at: 1) }
     if let network { sections.append(network) }
     sections.append(HTMLSection("protocol", title: "How it was made", body: try runs.map(protocolOf).joined()))
     return sections

@@ -26,6 +26,7 @@ public struct ExplanationPage {
   let canvas: ExplanationCanvas
   let style: ExplanationStyle
   let runs: [Run]
+  let comparisons: [ExplanationComparison]
   let names: [Int: String]
 
   /// - Parameters:
@@ -33,17 +34,19 @@ public struct ExplanationPage {
   ///   - canvas: what maps are drawn over.
   ///   - style: how the picture looks at first.
   ///   - runs: at least one, of the same picture and network.
+  ///   - comparisons: what the runs' maps have in common, for each class.
   ///   - name: the name of a class; nil where there are no names.
   /// - Throws: as `ExplainedInput.logits`.
   public init(
     _ subject: ExplainedInput, canvas: ExplanationCanvas, style: ExplanationStyle, runs: [Run],
-    name: (Int) -> String?
+    comparisons: [ExplanationComparison] = [], name: (Int) -> String?
   ) throws {
     precondition(!runs.isEmpty)
     self.subject = subject
     self.canvas = canvas
     self.style = style
     self.runs = runs
+    self.comparisons = comparisons
     let shown = try Self.answers(of: subject) + runs.flatMap { $0.result.explanations.map(\.classIndex) }
     names = Dictionary(
       shown.compactMap { index in name(index).map { (index, $0) } }, uniquingKeysWith: { first, _ in first })
@@ -88,6 +91,9 @@ public struct ExplanationPage {
   }
 
   static func lastComponent(_ path: String) -> String { (path as NSString).lastPathComponent }
+
+  /// What stands below a class's name.
+  static func subtitle(ofClass index: Int, probability: Double) -> String { "\(percent(probability)), class \(index)" }
 
   /// A share as a percentage, such as `38.2 %`.
   static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }

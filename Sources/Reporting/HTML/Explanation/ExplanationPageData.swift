@@ -67,7 +67,8 @@ struct ExplanationPageData: Encodable {
     background = Self.background(page)
 
     let results = page.runs.flatMap { run in run.result.explanations.map { (run, $0) } }
-    let mapSide = min(256, Int((Double(Self.mapBudget) / Double(2 * max(1, results.count))).squareRoot()))
+    let mapCount = max(1, results.count + page.comparisons.count)
+    let mapSide = min(256, Int((Double(Self.mapBudget) / Double(2 * mapCount)).squareRoot()))
     let rowLimit = min(4096, max(64, Self.rowBudget / max(1, results.count)))
     var places: [Int: Int] = [:]
     var activations: [LayerActivation] = []
@@ -91,13 +92,13 @@ struct ExplanationPageData: Encodable {
       entries.append(
         Entry(
           title: page.title(ofClass: explanation.classIndex),
-          subtitle:
-            "\(ExplanationPage.percent(probabilities[explanation.classIndex])), class \(explanation.classIndex)",
+          subtitle: ExplanationPage.subtitle(
+            ofClass: explanation.classIndex, probability: probabilities[explanation.classIndex]),
           method: run.title + preset, map: explanation.map.map { PageMap($0, side: mapSide) },
           layer: rows == nil ? nil : place, rows: rows, channels: explanation.channels?.weights.count,
           notes: explanation.health.codes.map(\.explanation)))
     }
-    self.entries = entries
+    self.entries = entries + page.agreementEntries(side: mapSide, probabilities: probabilities)
     layers = activations.enumerated().map { place, activation in
       PageFeatureMaps(
         activation, channels: wanted[place].sorted(), budget: Self.featureMapBudget / activations.count)

@@ -202,6 +202,8 @@ async function startViewer() {
     const scale = Math.min(1, 288 / Math.max(page.area.width, page.area.height));
     const [width, height] = [page.area.width, page.area.height].map((side) => Math.max(1, Math.round(side * scale)));
     const palette = palettes.get(page.colorMap);
+    // Where all are of one class, which the heading names, only the methods tell them apart.
+    const isOfOneClass = page.entries.every((entry) => entry.title === page.entries[0].title);
     page.entries.forEach((entry, index) => {
       const small = make("canvas", { width, height });
       const pen = small.getContext("2d", { willReadFrequently: true });
@@ -212,9 +214,10 @@ async function startViewer() {
         drawOverlay(picture, picture, map, { x: 0, y: 0, width, height }, palette, page.alpha, 0);
         pen.putImageData(picture, 0, 0);
       }
-      const button = make(
-        "button", { type: "button", value: String(index) }, small, make("span", {}, entry.title),
-        make("span", { className: "method" }, entry.method));
+      const words = isOfOneClass
+        ? [make("span", {}, entry.method)]
+        : [make("span", {}, entry.title), make("span", { className: "method" }, entry.method)];
+      const button = make("button", { type: "button", value: String(index) }, small, ...words);
       button.addEventListener("click", () => viewer.choose(entry));
       gallery.append(button);
     });
