@@ -49,34 +49,16 @@ struct EvaluatedMethodOptions: ParsableArguments {
       choice = try classifier.layers.choose(layer, hook: hook)
       if let warning = choice?.warning { say("warning: \(warning)") }
     }
-    let settings = try parameters(for: methods)
+    let settings = try MethodSettings(set, for: methods)
     return try methods.map { method in
       let options = ExplainerOptions(
         layer: method.hooksLayer ? choice?.layer : nil, preset: preset, seed: seed,
-        parameters: settings[method.name] ?? [:])
+        parameters: settings.parameters(of: method))
       let explainer = try method.explainer(options)
       return ReadyMethod(
         explainer: explainer,
         entry: .init(explainer.record, title: method.title, layer: method.hooksLayer ? choice?.layer.label : nil))
     }
-  }
-
-  /// The parameters by method.
-  private func parameters(for methods: [ExplanationMethod]) throws -> [String: [String: Double]] {
-    var result: [String: [String: Double]] = [:]
-    for argument in set {
-      let (key, value) = try methodSetting(argument, example: "rise.masks=1000")
-      let path = key.split(separator: ".", maxSplits: 1).map(String.init)
-      let name = path.last ?? ""
-      let takers = methods.filter { method in
-        (path.count == 1 || method.name == path[0]) && method.parameters.contains { $0.name == name }
-      }
-      guard !takers.isEmpty else {
-        throw ValidationError("--set \(argument): no method that is evaluated has that parameter")
-      }
-      for method in takers { result[method.name, default: [:]][name] = value }
-    }
-    return result
   }
 
   func validate() throws { try check(batch: batch) }

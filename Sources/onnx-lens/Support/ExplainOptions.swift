@@ -66,31 +66,11 @@ struct ExplainOptions: ParsableArguments {
   @Flag(help: "Also write a page (HTML, one file) on each picture, to look at and to pass on.")
   var report = false
 
-  /// The values given with `--set`, by name.
-  func parameters() throws -> [String: Double] {
-    var values: [String: Double] = [:]
-    for argument in set {
-      let (name, value) = try methodSetting(argument, example: "masks=4000")
-      values[name] = value
-    }
-    return values
-  }
-
-  /// The values that concern one method; what is given for it alone goes before what is given for all.
-  func parameters(of method: ExplanationMethod) throws -> [String: Double] {
-    let all = try parameters()
-    var own: [String: Double] = [:]
-    for name in method.parameters.map(\.name) { own[name] = all["\(method.name).\(name)"] ?? all[name] }
-    return own
-  }
+  /// The values given with `--set`.
+  func settings() throws -> MethodSettings { try MethodSettings(set, for: method.methods) }
 
   func validate() throws {
-    let names = Set(method.methods.flatMap(\.parameters).map(\.name))
-    let known = names.union(method.methods.flatMap { method in method.parameters.map { "\(method.name).\($0.name)" } })
-    if let wrong = try parameters().keys.filter({ !known.contains($0) }).min() {
-      let list = names.isEmpty ? "none" : names.sorted().joined(separator: ", ")
-      throw ValidationError("--set \(wrong): no chosen method has this parameter; they have \(list)")
-    }
+    _ = try settings()
     if fuse != nil, layer.count < 2 {
       throw ValidationError("--fuse \(fuse!.rawValue): name two layers or more with --layer")
     }

@@ -22,13 +22,14 @@ struct PlannedExplanation {
     _ options: ExplainOptions, knobs: KnobOptions, layers: [LayerChoice]
   ) throws -> [PlannedExplanation] {
     let presets = options.preset.presets
+    let settings = try options.settings()
     return try options.method.methods.flatMap { method in
       // Variants of Score-CAM follow one preset.
       let own = method.name == ExplanationMethod.scoreCAM.name ? presets : [presets[0]]
       return try own.map { preset in
         try PlannedExplanation(
           method, preset: preset, isOneOfSeveral: own.count > 1, options, knobs: knobs, layers: layers,
-          parameters: try options.parameters(of: method))
+          parameters: settings.parameters(of: method))
       }
     }
   }
