@@ -39,6 +39,17 @@ struct MetricPropertyTests {
     #expect(insertion.first == deletion.last)
   }
 
+  /// A map and its square root put the pixels in one order and are of different width.
+  @Test func ranksAreBlindToWidth() throws {
+    let narrow = SaliencyMap(width: 96, height: 96, values: (0..<96 * 96).map { Float($0 % 97) / 97 })
+    let wide = SaliencyMap(width: 96, height: 96, values: narrow.values.map { $0.squareRoot() })
+    let measures = MeasureSet([ConfidenceChange(.whole), ConfidenceChange(.ranked)])
+    let (first, second) = (try measures.outcome(for: subject(narrow)), try measures.outcome(for: subject(wide)))
+    #expect(first.values[.averageDropRanked] == second.values[.averageDropRanked])
+    #expect(first.values[.averageDropRanked] != nil)
+    #expect(first.values[.averageDrop] != second.values[.averageDrop])
+  }
+
   @Test func constantMapsAreJudgedWithoutDivisionByZero() throws {
     let map = SaliencyMap(width: 4, height: 4, values: [Float](repeating: 0.5, count: 16))
     let box = PixelBox(left: 0, top: 0, right: 10, bottom: 10)

@@ -36,7 +36,7 @@ struct ReferenceMetricTests {
 
     var found: [String: Double] = [:]
     let measures: [any Measure] = [
-      ConfidenceChange(.whole), ConfidenceChange(.top50), PointingGame(),
+      ConfidenceChange(.whole), ConfidenceChange(.top50), ConfidenceChange(.ranked), PointingGame(),
       Road(keptPercentages: all.keptPercentages, noise: 0),
     ]
     for (metric, value) in try MeasureSet(measures).outcome(for: subject).values {
@@ -56,7 +56,7 @@ struct ReferenceMetricTests {
       #expect(abs(own - value) <= 1e-4 * scale, "\(name): \(own) instead of \(value)")
       compared += 1
     }
-    #expect(compared >= 15)
+    #expect(compared >= 16)
   }
 
   @Test(arguments: shapes.pictures)

@@ -7,6 +7,7 @@ N probabilities of the class in question.
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.linalg import spsolve
+from scipy.stats import rankdata
 
 EDGE, CORNER = 1 / 6, 1 / 12
 NEIGHBOURS = [(dy, dx, EDGE if dy == 0 or dx == 0 else CORNER)
@@ -71,6 +72,13 @@ def confidence_change(probability, x, values, top50=False):
     before, after = probability(np.stack([x, x * mask]))
     return [100 * max(0.0, before - after) / before, 100.0 * (after > before),
             100 * max(0.0, after - before) / (1 - before)]
+
+
+def ranked_drop(probability, x, values):
+    """The Average Drop of one picture under the ranks of the map, from 0 to 1, in %."""
+    mask = ((rankdata(values).reshape(values.shape) - 1) / (values.size - 1)).astype(np.float32)
+    before, after = probability(np.stack([x, x * mask]))
+    return 100 * max(0.0, before - after) / before
 
 
 def counts(pixels, steps):

@@ -52,6 +52,7 @@ def measure(network, x, index):
         drop, increase, gain = ev.confidence_change(probability, x, values, top50)
         result.update({
             "average-drop" + suffix: drop, "average-increase" + suffix: increase, "average-gain" + suffix: gain})
+    result["average-drop-ranked"] = ev.ranked_drop(probability, x, values)
     for kind in ("insertion", "deletion"):
         for name in ("zeros", "mean", "blur"):
             result[f"{kind} {name}"] = ev.pixel_curve(

@@ -2,6 +2,7 @@
 public enum Metric: String, Sendable, CaseIterable, Codable {
   case averageDrop = "average-drop"
   case averageDropTop50 = "average-drop-top50"
+  case averageDropRanked = "average-drop-ranked"
   case averageIncrease = "average-increase"
   case averageIncreaseTop50 = "average-increase-top50"
   case averageGain = "average-gain"
@@ -32,6 +33,7 @@ extension Metric {
     switch self {
     case .averageDrop: "Average Drop"
     case .averageDropTop50: "Average Drop (top 50 %)"
+    case .averageDropRanked: "Average Drop (ranks)"
     case .averageIncrease: "Average Increase"
     case .averageIncreaseTop50: "Average Increase (top 50 %)"
     case .averageGain: "Average Gain"
@@ -56,8 +58,8 @@ extension Metric {
   /// map that depends on what the network has learnt is near 0.
   public var isHigherBetter: Bool {
     switch self {
-    case .averageDrop, .averageDropTop50, .deletion, .complexity, .cascadingSpearman, .cascadingSSIM,
-      .independentSpearman, .independentSSIM:
+    case .averageDrop, .averageDropTop50, .averageDropRanked, .deletion, .complexity, .cascadingSpearman,
+      .cascadingSSIM, .independentSpearman, .independentSSIM:
       false
     default: true
     }
@@ -66,8 +68,8 @@ extension Metric {
   /// Whether the number counts in hundredths.
   public var isPercentage: Bool {
     switch self {
-    case .averageDrop, .averageDropTop50, .averageIncrease, .averageIncreaseTop50, .averageGain, .averageGainTop50,
-      .pointingGame:
+    case .averageDrop, .averageDropTop50, .averageDropRanked, .averageIncrease, .averageIncreaseTop50, .averageGain,
+      .averageGainTop50, .pointingGame:
       true
     default: false
     }

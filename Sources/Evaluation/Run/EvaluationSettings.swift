@@ -37,7 +37,7 @@ public struct EvaluationSettings: Sendable {
   /// - Throws: `EvaluationError` where the classifier has no weights to randomise and that is asked for.
   public func measures(for classifier: Classifier) throws -> [any Measure] {
     var all: [any Measure] = [
-      ConfidenceChange(.whole), ConfidenceChange(.top50),
+      ConfidenceChange(.whole), ConfidenceChange(.top50), ConfidenceChange(.ranked),
       PixelCurve(.insertion, substrate: insertionSubstrate, stepCount: stepCount),
       PixelCurve(.deletion, substrate: deletionSubstrate, stepCount: stepCount),
       Road(keptPercentages: roadPercentages, noise: roadNoise), PointingGame(margin: pointingMargin),
