@@ -11,6 +11,8 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
   case image
   /// An .npy file or a file of one `TensorProto`.
   case tensor
+  /// A data set in CSV or COCO JSON, or the records of an evaluation.
+  case evaluation
 
   /// Takes the bytes.
   public func run(_ bytes: [UInt8]) {
@@ -20,6 +22,7 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
       case .graph: try GraphRun(bytes, limits: Self.limits).run()
       case .image: _ = try Image.decode(bytes, limits: ImageLimits(side: 4096, pixels: 1 << 20, scans: 20))
       case .tensor: try readTensor(bytes)
+      case .evaluation: try readEvaluation(bytes)
       }
     } catch {
       precondition(!"\(error)".isEmpty, "an error without a text")
@@ -33,6 +36,20 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     } else {
       _ = try TensorFile.read(bytes: bytes, limits: Self.limits)
     }
+  }
+
+  /// No format says in its first bytes which it is: JSON documents are tried as both, all else as a table.
+  private func readEvaluation(_ bytes: [UInt8]) throws {
+    guard bytes.first == UInt8(ascii: "{") else {
+      return use(try DataSet(csv: bytes, name: "table", images: "folder"))
+    }
+    _ = try? RecordFile.parse(bytes, name: "records")
+    use(try DataSet(coco: bytes, name: "annotations", images: "folder"))
+  }
+
+  private func use(_ dataSet: DataSet) {
+    _ = dataSet.listing
+    for box in dataSet.items.flatMap(\.labels).flatMap(\.boxes) { _ = box.clipped(width: 224, height: 224) }
   }
 
   /// Less than the default ones, so that no input takes long.

@@ -14,12 +14,14 @@ import Testing
       case .model, .graph: ["models"]
       case .image: ["images"]
       case .tensor: ["npy", "models"]
+      case .evaluation: ["data-sets"]
       }
     let endings =
       switch target {
       case .model, .graph: ["onnx"]
       case .image: ["png", "jpg"]
       case .tensor: ["npy", "pb"]
+      case .evaluation: ["csv", "json", "jsonl"]
       }
     return try folders.flatMap { folder in
       let path = Checkout.fixture(folder)

@@ -8,6 +8,7 @@ not hold:
   run        the output of every convolution, read while the whole model runs
   explain    reference maps of other implementations from stored inputs and from the image files, the article's maps
              where SqueezeNet 1.1 has been fetched, and equal maps of one network in three exports
+  evaluate   pointing games of CAM over boxes from CSV and COCO JSON
 """
 
 import argparse
@@ -20,7 +21,10 @@ import tempfile
 
 import numpy as np
 import onnx
+from onnx import numpy_helper
 
+import evaluation
+from explainers import finished
 from network import Network, session
 from pictures import Preprocessing
 
@@ -161,6 +165,52 @@ class Comparison:
         for name, found in zip(EXPORTS[1:], maps[1:]):
             self.report_difference(f"{name} as {EXPORTS[0]}", found, maps[0], 1e-4)
 
+    # evaluate
+
+    def boxes(self, kind):
+        """(file, class name, boxes in the file's pixels) of the data set that `photographs.*` is."""
+        path = os.path.join(ROOT, "Fixtures", "data-sets", "photographs." + kind)
+        with open(path, newline="") as file:
+            if kind == "csv":
+                for row in csv.DictReader(file):
+                    corners = [[int(number) for number in box.split()] for box in row["boxes"].split(";")]
+                    yield row["file"], row["class"], [(x0, y0, x1 + 1, y1 + 1) for x0, y0, x1, y1 in corners]
+                return
+            content = json.load(file)
+        categories = {category["id"]: category["name"] for category in content["categories"]}
+        for image in content["images"]:
+            own = [a for a in content["annotations"] if a["image_id"] == image["id"] and not a["iscrowd"]]
+            (name,) = {categories[annotation["category_id"]] for annotation in own}
+            yield image["file_name"], name, [
+                (x, y, x + width, y + height) for x, y, width, height in (annotation["bbox"] for annotation in own)]
+
+    def pointing(self, kind):
+        """Both pointing games of CAM on ResNet-18, whose last map an average and one linear layer follow."""
+        layer, folder = "/layer4/layer4.1/relu_1/Relu_output_0", tempfile.mkdtemp(dir=self.scratch)
+        self.call(
+            "evaluate", self.model("resnet18"), os.path.join(ROOT, "Fixtures", "data-sets", "photographs." + kind),
+            "--images", self.path("images"), "--preprocess", self.rules_file("resnet18"), "--labels",
+            self.path("models", "imagenet_labels.txt"), "--target", "label", "--methods", "cam", "--layer", layer,
+            "--metrics", "pointing-game,energy-pointing-game", "--output", folder)
+        with open(os.path.join(folder, "results.jsonl")) as file:
+            found = {record["file"]: record["methods"]["cam"]["metrics"] for record in map(json.loads, file)}
+        with open(self.path("models", "imagenet_labels.txt")) as file:
+            labels = [line.strip().split(", ") for line in file]
+        weights = {
+            tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(self.model("resnet18")).graph.initializer}
+        network, rules = Network(self.model("resnet18"), hook=layer), Preprocessing(self.rules["resnet18"])
+        hits, error = 0, 0.0
+        for file, name, boxes in self.boxes(kind):
+            x = rules.inputs(rules.picture(self.path("images", file))[None])
+            (target,) = (index for index, names in enumerate(labels) if name in names)
+            cam = np.tensordot(weights["fc.weight"][target].astype(np.float64), network.activation(x), 1)
+            values = finished(cam, rules.height, rules.width)
+            hit, energy = evaluation.pointing(values, [rules.placed(self.path("images", file), box) for box in boxes])
+            hits += found[file]["pointing-game"] == hit
+            error = max(error, abs(found[file]["energy-pointing-game"] - energy))
+        self.report(f"pointing game, {kind}", hits == len(found), f"{hits} of {len(found)} photographs")
+        self.report(f"energy pointing game, {kind}", error <= 1e-4, f"largest difference {error:.1e}, allowed 1e-04")
+
     def run(self):
         for name in MODELS:
             self.attempt(f"classify {name}", self.classify, name)
@@ -176,6 +226,8 @@ class Comparison:
         else:
             print("skipped  the article's maps: SqueezeNet 1.1 is not here (scripts/fetch-squeezenet)")
         self.attempt("three exports", self.exports)
+        for kind in ("csv", "json"):
+            self.attempt(f"pointing game, {kind}", self.pointing, kind)
 
 
 def main():

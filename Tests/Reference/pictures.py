@@ -23,17 +23,28 @@ class Preprocessing:
     def picture(self, path):
         """The file's pixels at the network's size: H×W×3, uint8, RGB."""
         image = Image.open(path).convert("RGB")
-        filter = FILTERS[self.rules["interpolation"]]
+        size, (left, top) = self._resized(*image.size)
+        image = image.resize(size, FILTERS[self.rules["interpolation"]])
+        return np.asarray(image.crop((left, top, left + self.width, top + self.height)))
+
+    def placed(self, path, box):
+        """Where a box of the file's pixels, left, top, right and bottom, lies at the network's size."""
+        with Image.open(path) as image:
+            width, height = image.size
+        (new_width, new_height), (left, top) = self._resized(width, height)
+        across, down = new_width / width, new_height / height
+        return box[0] * across - left, box[1] * down - top, box[2] * across - left, box[3] * down - top
+
+    def _resized(self, width, height):
+        """The size that a picture is resized to, and the place of the crop's corner in it."""
         short = self.rules.get("resize_short_side")
         if short is None:
-            return np.asarray(image.resize((self.width, self.height), filter))
-        width, height = image.size
+            return (self.width, self.height), (0, 0)
         if width <= height:
-            image = image.resize((short, int(short * height / width)), filter)
+            size = short, int(short * height / width)
         else:
-            image = image.resize((int(short * width / height), short), filter)
-        left, top = round((image.width - self.width) / 2), round((image.height - self.height) / 2)
-        return np.asarray(image.crop((left, top, left + self.width, top + self.height)))
+            size = int(short * width / height), short
+        return size, (round((size[0] - self.width) / 2), round((size[1] - self.height) / 2))
 
     def squashed(self, path):
         """The whole picture squashed to the network's size with bicubic resizing, as the MATLAB presets take it."""

@@ -30,13 +30,18 @@ extension DataSet {
   }
 
   /// The boxes of a COCO file, crowds left out; pictures by their ids.
-  init(coco path: String, images folder: String) throws {
+  ///
+  /// - Parameters:
+  ///   - path: what errors call the file.
+  ///   - folder: the folder that files are relative to.
+  /// - Throws: `EvaluationError` where it is no such file.
+  public init(coco bytes: [UInt8], name path: String, images folder: String) throws(EvaluationError) {
     let content: Annotations
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      content = try decoder.decode(Annotations.self, from: Data(DataSet.contents(of: path)))
-    } catch let error as DecodingError {
+      content = try decoder.decode(Annotations.self, from: Data(bytes))
+    } catch {
       throw EvaluationError(.malformed, "\(path) is no COCO annotation file: \(error)")
     }
     let names = Dictionary(content.categories.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })

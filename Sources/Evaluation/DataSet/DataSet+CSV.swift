@@ -4,11 +4,16 @@ extension DataSet {
   /// A table with the columns `file`, `class` (or `class_index`, which counts where both are there) and `boxes`, the last
   /// two if known. A file may stand in several rows, one for each class in it. Boxes are `x0 y0 x1 y1` in whole or
   /// fractional pixels, both corners' pixels included, several separated by semicolons.
-  init(csv path: String, images: String) throws {
+  ///
+  /// - Parameters:
+  ///   - path: what errors call the table.
+  ///   - images: the folder that files are relative to.
+  /// - Throws: `EvaluationError` where it is no such table.
+  public init(csv bytes: [UInt8], name path: String, images: String) throws(EvaluationError) {
     let table: CSVTable
     do {
-      table = try CSVTable(parsing: DataSet.contents(of: path))
-    } catch let error as EvaluationError {
+      table = try CSVTable(parsing: bytes)
+    } catch {
       throw EvaluationError(error.kind, "\(path): \(error.message)")
     }
     guard let file = table.column("file", "path", "image", "filename") else {

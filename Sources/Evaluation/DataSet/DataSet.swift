@@ -67,9 +67,9 @@ public struct DataSet: Sendable {
     if isFolder.boolValue {
       self = try DataSet(folder: path)
     } else if (path as NSString).pathExtension.lowercased() == "json" {
-      self = try DataSet(coco: path, images: folder)
+      self = try DataSet(coco: DataSet.contents(of: path), name: path, images: folder)
     } else {
-      self = try DataSet(csv: path, images: folder)
+      self = try DataSet(csv: DataSet.contents(of: path), name: path, images: folder)
     }
     guard !items.isEmpty else { throw EvaluationError(.malformed, "the data set \(path) has no pictures") }
   }
@@ -96,7 +96,7 @@ public struct DataSet: Sendable {
   }
 
   /// The bytes of the data set's own file.
-  static func contents(of path: String) throws(FileError) -> [UInt8] {
+  private static func contents(of path: String) throws(FileError) -> [UInt8] {
     try InputFile(path: path).contents(maximumBytes: 1 << 30)
   }
 }

@@ -62,7 +62,13 @@ public final class RecordFile {
   /// - Throws: `EvaluationError` where another line holds no record or two records have one index, `FileError`.
   public static func read(_ path: String) throws -> [Int: Line] {
     guard FileManager.default.fileExists(atPath: path) else { return [:] }
-    let contents = try InputFile(path: path).contents(maximumBytes: 1 << 34)
+    return try parse(InputFile(path: path).contents(maximumBytes: 1 << 34), name: path)
+  }
+
+  /// The records in a file's bytes, likewise.
+  ///
+  /// - Parameter path: what errors call the file.
+  public static func parse(_ contents: [UInt8], name path: String) throws(EvaluationError) -> [Int: Line] {
     var lines: [Int: Line] = [:]
     var start = 0
     var number = 0

@@ -18,6 +18,7 @@ struct Fuzz {
       case .graph: LLVMFuzzerRunDriver(&count, &arguments) { Fuzz.run(.graph, $0, $1) }
       case .image: LLVMFuzzerRunDriver(&count, &arguments) { Fuzz.run(.image, $0, $1) }
       case .tensor: LLVMFuzzerRunDriver(&count, &arguments) { Fuzz.run(.tensor, $0, $1) }
+      case .evaluation: LLVMFuzzerRunDriver(&count, &arguments) { Fuzz.run(.evaluation, $0, $1) }
       }
     guard status == 0 else { fatalError("libFuzzer ends with status \(status)") }
   }
