@@ -49,6 +49,34 @@ public func pool2D(
   }
 }
 
+/// The gradient of the maxima of `planes` planes: that of each window's maximum, added to the first of its largest
+/// elements; a NaN counts as larger than all others.
+///
+/// - Parameters:
+///   - input: what was pooled, planes · window.input.count elements, row-major.
+///   - gradient: planes · window.output.count elements.
+///   - result: of the input's extents; all of its elements are written. Must not overlap the others.
+/// - Precondition: a plane of the input has fewer than 2³¹ elements.
+public func maxPoolGradient2D(
+  planes: Int, window: Window2D, input: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+  result: UnsafeMutablePointer<Float>, pool: ThreadPool, instructionSet: InstructionSet = .current
+) {
+  let kernels = instructionSet.kernels.pointee.pooling!
+  let (inputPlane, outputPlane) = (window.input.count, window.output.count)
+  precondition(inputPlane <= Int(Int32.max))
+  let shared = Shared((kernels: kernels, input: input, gradient: gradient, result: result, window: window.c))
+  let steps = outputPlane.multipliedClamping(by: window.kernel.count)
+  pool.forEachChunk(of: planes, size: max(1, WorkItem.size / max(1, steps))) { planes in
+    let (kernels, input, gradient, result, window) = shared.value
+    withUnsafePointer(to: window) { window in
+      for plane in planes {
+        kernels.pointee.maximum_gradient(
+          window, input + plane * inputPlane, gradient + plane * outputPlane, result + plane * inputPlane)
+      }
+    }
+  }
+}
+
 extension Window2D {
   /// For each output position along one axis, how many of the window's places are inside of the input, or of the padded
   /// input.

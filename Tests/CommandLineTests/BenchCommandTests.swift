@@ -52,6 +52,11 @@ struct BenchCommandTests {
     let scoreCAM = try #require(report["score_cam"] as? [String: Any])
     #expect(scoreCAM["channels"] as? Int == 64)
     expectPositive(scoreCAM, "passes_seconds", "map_seconds", "total_seconds")
+
+    let gradient = try #require(report["gradient"] as? [String: Any])
+    expectPositive(gradient, "forward_seconds", "input_seconds", "layer_seconds", "input_passes", "layer_passes")
+    // Six rectified maps, of which the first are 16×96×96 or so, and the score.
+    #expect(gradient["kept_bytes"] as? Int ?? 0 > 100_000)
   }
 
   @Test func profilesEveryStep() throws {
@@ -93,7 +98,8 @@ struct BenchCommandTests {
       ])
     #expect(tool.exitCode == 0)
     for word in [
-      "latency", "throughput", "ms/image", "profile", "GFLOP/s", "score-cam", "memory", "nodes in plain form",
+      "latency", "throughput", "ms/image", "profile", "GFLOP/s", "score-cam", "gradient", "memory",
+      "nodes in plain form",
     ] {
       #expect(tool.output.contains(word), "\(word)")
     }

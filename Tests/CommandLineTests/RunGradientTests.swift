@@ -28,6 +28,15 @@ struct RunGradientTests {
     #expect(try NpyFile.read(folder.file("results/y.npy")).elements(of: Float.self) == [0, 2])
   }
 
+  /// The largest element of all, which ReduceMax leaves alone of two.
+  @Test func takesTheOnlyElement() throws {
+    let folder = try TemporaryFolder()
+    let tool = try run("ReduceMax", "--gradient-of", "y", in: folder)
+    #expect(tool.exitCode == 0, "\(tool.errors)")
+    #expect(try NpyFile.read(folder.file("results/gradient-of-y-by-x.npy")).elements(of: Float.self) == [0, 1])
+    #expect(try NpyFile.read(folder.file("results/y.npy")).elements(of: Float.self) == [2])
+  }
+
   @Test func refuses() throws {
     let folder = try TemporaryFolder()
     let round = try run("Round", "--gradient-of", "y[1]", in: folder)
@@ -36,7 +45,9 @@ struct RunGradientTests {
     let index = try run("Exp", "--gradient-of", "y[2]", in: folder)
     #expect(index.exitCode == 4 && index.errors.contains("no element [2]"), "\(index.errors)")
     let form = try run("Exp", "--gradient-of", "y", in: folder)
-    #expect(form.exitCode == 64 && form.errors.contains("VALUE[INDEX] is expected"), "\(form.errors)")
+    #expect(form.exitCode == 4 && form.errors.contains("choose an element, such as 'y[0]'"), "\(form.errors)")
+    let empty = try run("Exp", "--gradient-of", "y[]", in: folder)
+    #expect(empty.exitCode == 64 && empty.errors.contains("VALUE[INDEX] is expected"), "\(empty.errors)")
     let alone = try run("Exp", "--with-respect-to", "x", in: folder)
     #expect(alone.exitCode == 64 && alone.errors.contains("go with --gradient-of"), "\(alone.errors)")
   }

@@ -47,6 +47,38 @@ struct PoolingTests {
     #expect(output.elements == [1, 3, 3, 0])
   }
 
+  @Test("The gradient goes to each window's first largest element", arguments: InstructionSet.available, windows)
+  func gradientOfMaximum(set: InstructionSet, window: Window2D) {
+    // Few different values, so that many windows have several largest elements.
+    let input = Floats(numbers(3 * window.input.count).map { ($0 * 2).rounded() })
+    let values = input.elements
+    let gradient = Floats(numbers(3 * window.output.count))
+    let result = Floats(count: 3 * window.input.count)
+    maxPoolGradient2D(
+      planes: 3, window: window, input: input.start, gradient: gradient.start, result: result.start,
+      pool: ThreadPool(threadCount: 2), instructionSet: set)
+    var expected = [Float](repeating: 0, count: 3 * window.input.count)
+    for index in 0..<3 * window.output.count {
+      let places = places(under: window, at: index)
+      let largest = places.map { values[$0] }.max()
+      guard let place = places.first(where: { values[$0] == largest }) else { continue }
+      expected[place] += gradient.elements[index]
+    }
+    #expect(result.elements == expected)
+  }
+
+  @Test("The gradient goes to the first NaN of a window", arguments: InstructionSet.available)
+  func gradientOfNaN(set: InstructionSet) throws {
+    let window = try Window2D(input: .init(height: 1, width: 6), kernel: .init(height: 1, width: 3))
+    let input = Floats([1, .nan, .nan, 2, -.infinity, -.infinity])
+    let gradient = Floats([1, 2, 4, 8])
+    let result = Floats(count: 6)
+    maxPoolGradient2D(
+      planes: 1, window: window, input: input.start, gradient: gradient.start, result: result.start,
+      pool: ThreadPool(threadCount: 1), instructionSet: set)
+    #expect(result.elements == [0, 3, 4, 8, 0, 0])
+  }
+
   @Test("A NaN under the window is its maximum", arguments: InstructionSet.available)
   func maximumOfNaN(set: InstructionSet) throws {
     let window = try Window2D(input: .init(height: 1, width: 6), kernel: .init(height: 1, width: 2))
@@ -69,13 +101,18 @@ struct PoolingTests {
   }
 
   private func elements(_ input: [Float], under window: Window2D, at index: Int) -> [Float] {
+    places(under: window, at: index).map { input[$0] }
+  }
+
+  /// Where the elements under the window lie that are inside of the input, in row-major order.
+  private func places(under window: Window2D, at index: Int) -> [Int] {
     let (plane, pixel) = index.quotientAndRemainder(dividingBy: window.output.count)
     let (y, x) = pixel.quotientAndRemainder(dividingBy: window.output.width)
     return window.places.compactMap { (ky, kx) in
       let fromY = y * window.strides.height + ky * window.dilations.height - window.pads.top
       let fromX = x * window.strides.width + kx * window.dilations.width - window.pads.left
       guard (0..<window.input.height).contains(fromY), (0..<window.input.width).contains(fromX) else { return nil }
-      return input[plane * window.input.count + fromY * window.input.width + fromX]
+      return plane * window.input.count + fromY * window.input.width + fromX
     }
   }
 }

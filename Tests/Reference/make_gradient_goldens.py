@@ -60,12 +60,15 @@ def layer_gradient(x, hook):
     return kept[0].detach()[0].double().numpy(), kept[0].grad[0].double().numpy()
 
 
-def smooth_grad_cam_plus_plus(x, hook, samples, deviation):
-    """Omeiza et al. 2019, equations 5 to 8, with the mean second power as the numerator."""
+def smooth_grad_cam_plus_plus(x, hook, samples, deviation, as_torchcam=False):
+    """Omeiza et al. 2019, equations 5 to 8, with the mean second power as the numerator; or as torch-cam computes it."""
     activation = layer_gradient(x, hook)[0]
     slopes = np.array([layer_gradient(noisy(x, each, deviation), hook)[1] for each in range(samples)])
     first, second, third = (np.mean(slopes**power, axis=0) for power in (1, 2, 3))
-    share = second / (2 * second + activation.sum((1, 2), keepdims=True) * third + 1e-8)
+    total = activation.sum((1, 2), keepdims=True) * third
+    if as_torchcam:
+        first, total = slopes[-1], (activation * third).sum((1, 2), keepdims=True)
+    share = second / (2 * second + total + 1e-8)
     return np.tensordot((share * np.maximum(first, 0)).sum((1, 2)), activation, 1)
 
 
@@ -104,6 +107,10 @@ def main():
                     other = extractor(TARGET, model(x.clone().requires_grad_()))[0][0].double().numpy()
                 difference = np.abs(explainers.finished(other, height, width) - values).max()
                 assert difference <= 1e-4, (method, place, difference)
+        model = network(hook)
+        with torchcam.methods.GradCAMpp(model, "hooked") as extractor:
+            other = extractor(TARGET, model(x.clone().requires_grad_()))[0][0].double().numpy()
+        save("grad-cam++", f"grad-cam++.torchcam.{place}", explainers.finished(other, height, width), place, torchcam=1)
     model = network()
     with GradCAM(model=model, target_layers=[model.hooked]) as extractor:
         save("grad-cam", "grad-cam.probability", extractor(x.clone().requires_grad_(), [ClassifierOutputSoftmaxTarget(TARGET)])[0], score=1)
@@ -120,6 +127,10 @@ def main():
     save("integrated-gradients", "integrated-gradients", shares.sum(0), steps=32, max_steps=32, sign=2)
     save("smooth-grad-cam++", "smooth-grad-cam++", explainers.finished(
         smooth_grad_cam_plus_plus(x, HOOKS["inner"], 3, 0.2), height, width), "inner", SEED, samples=3, deviation=0.2)
+    # At this layer no denominator of torch-cam's comes near 0, where single precision would show.
+    save("smooth-grad-cam++", "smooth-grad-cam++.torchcam", explainers.finished(
+        smooth_grad_cam_plus_plus(x, HOOKS["last"], 3, 0.2, as_torchcam=True), height, width), "last", SEED,
+        samples=3, deviation=0.2, torchcam=1)
     relu, torch.relu = torch.relu, GuidedBackpropReLU.apply
     save("guided-backprop", "guided-backprop", unit(np.abs(gradient(x)[0]).max(0)))
     torch.relu = relu

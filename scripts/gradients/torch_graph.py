@@ -15,11 +15,18 @@ class TorchGraph(torch.nn.Module):
         super().__init__()
         self._model = onnx.load(str(path))
         graph = self._model.graph
+        self._hooks = {}
         self._constants = {
             each.name: torch.from_numpy(onnx.numpy_helper.to_array(each).copy()) for each in graph.initializer
         }
-        self._input = next(each.name for each in graph.input if each.name not in self._constants)
-        self.output = graph.output[0].name
+        given = next(each for each in graph.input if each.name not in self._constants)
+        self.input = given.name
+        # 0 for a free extent.
+        self.input_shape = [each.dim_value for each in given.type.tensor_type.shape.dim]
+        self.score = graph.output[0].name
+        last = next(node for node in graph.node if self.score in node.output)
+        if last.op_type == "Softmax":
+            self.score = last.input[0]
 
     def double(self):
         self._constants = {
@@ -28,18 +35,29 @@ class TorchGraph(torch.nn.Module):
         return super().double()
 
     def forward(self, x):
-        return self.values(x)[self.output]
+        return self.values(x)[self.score]
 
-    def values(self, x, replaced=None):
-        """All values by name. What `replaced` names is taken from there rather than computed."""
-        values = dict(self._constants, **{self._input: x})
-        replaced = replaced or {}
+    def values(self, x):
+        """All values by name."""
+        values = dict(self._constants, **{self.input: x})
         for node in self._model.graph.node:
             attributes = {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
             inputs = [values[name] if name else None for name in node.input]
             for name, value in zip(node.output, _run(node.op_type, inputs, attributes, len(node.output))):
-                values[name] = replaced.get(name, value)
+                values[name] = self._hooks[name](value) if name in self._hooks else value
         return values
+
+
+class HookedGraph(TorchGraph):
+    """A graph of which one value passes through a module of its own, `hooked`, for libraries that hook modules."""
+
+    def __init__(self, path, value):
+        super().__init__(path)
+        self.hooked = torch.nn.Identity()
+        self._hooks = {value: self.hooked}
+        # Libraries ask for the device of a first parameter.
+        self._unused = torch.nn.Parameter(torch.zeros(1))
+        self.eval()
 
 
 def _padded(x, pads, value=0.0):
@@ -59,10 +77,15 @@ def _ints(tensor):
 
 
 def _pooled(x, attributes, function, fill):
-    assert not attributes.get("ceil_mode") or not any(_pads(attributes))
-    options = {"ceil_mode": bool(attributes.get("ceil_mode", 0))}
-    padded = _padded(x, _pads(attributes), fill)
-    return function(padded, list(attributes["kernel_shape"]), list(attributes.get("strides", [1, 1])), **options)
+    """Padded by the function itself where it can, so that windows in the padding follow one rule."""
+    pads = _pads(attributes)
+    half = len(pads) // 2
+    kernel = list(attributes["kernel_shape"])
+    is_even = fill == -np.inf and pads[:half] == pads[half:] and all(2 * p <= k for p, k in zip(pads, kernel))
+    assert is_even or not attributes.get("ceil_mode") or not any(pads)
+    return function(
+        x if is_even else _padded(x, pads, fill), kernel, list(attributes.get("strides", [1] * half)),
+        pads[:half] if is_even else 0, ceil_mode=bool(attributes.get("ceil_mode", 0)))
 
 
 def _run(name, inputs, attributes, outputs):

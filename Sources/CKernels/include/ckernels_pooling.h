@@ -12,6 +12,10 @@ typedef struct {
   // row_counts[y] · column_counts[x].
   void (*average)(const ckernels_window *window, const float *input, const float *row_counts,
                   const float *column_counts, float *output);
+
+  // Adds the gradient of each window's maximum to the first of its largest elements, a NaN counting as larger than all
+  // others. All of `result`, a plane of the input's extents, is written.
+  void (*maximum_gradient)(const ckernels_window *window, const float *input, const float *gradient, float *result);
 } ckernels_pooling;
 
 #endif

@@ -32,6 +32,13 @@ public struct GradientTape: Sendable {
     plan.session.constants[plan.score] ?? values[plan.score]!.tensor!
   }
 
+  /// The bytes of what is kept of the forward pass, weights and other constants apart.
+  public var keptBytes: Int {
+    values.values.reduce(0) { sum, value in
+      value.tensor.map { sum + $0.count * $0.elementType.byteCount } ?? sum
+    }
+  }
+
   /// The gradients of Σ seed · score.
   ///
   /// - Parameter seed: of the score's shape, float32 or float64: 1 where the element is to be differentiated, else 0. In

@@ -7,15 +7,23 @@ public struct GradientCAM: Explainer {
   public let layer: HookableLayer
   public let weighting: GradientWeighting
   public let choices: GradientChoices
+  /// Of Grad-CAM++.
+  public let plusPlus: PlusPlusRule
   public let record: ExplainerRecord
 
   private let gradients: ClassGradients
 
-  public init(layer: HookableLayer, weighting: GradientWeighting, choices: GradientChoices = GradientChoices()) {
+  public init(
+    layer: HookableLayer, weighting: GradientWeighting, choices: GradientChoices = GradientChoices(),
+    plusPlus: PlusPlusRule = .paper
+  ) {
     self.layer = layer
     self.weighting = weighting
     self.choices = choices
-    record = ExplainerRecord(method: weighting.rawValue, knobs: choices.knobs())
+    self.plusPlus = plusPlus
+    record = ExplainerRecord(
+      method: weighting.rawValue,
+      knobs: choices.knobs(weighting == .gradCAMPlusPlus ? ["torchcam": "\(plusPlus.rawValue)"] : [:]))
     gradients = ClassGradients(of: layer, options: choices.options())
   }
 
@@ -27,10 +35,10 @@ public struct GradientCAM: Explainer {
     let explanations = try classes.enumerated().map { number, index in
       let found = LayerGradient(
         activation: try pass.activation(), gradient: try pass.gradient(ofClass: index, choices.score))
-      let weights = found.weights(weighting)
+      let weights = found.weights(weighting, plusPlus)
       progress(number + 1, classes.count)
       return Explanation(
-        classIndex: index, map: found.map(weighting).finished(for: input.classifier),
+        classIndex: index, map: found.map(weighting, weights: weights).finished(for: input.classifier),
         channels: ChannelWeights(scores: weights, weights: weights))
     }
     return ExplainerResult(explanations, record: record)
@@ -54,10 +62,14 @@ extension ExplanationMethod {
   private static func gradientCAM(
     _ weighting: GradientWeighting, title: String, summary: String
   ) -> ExplanationMethod {
-    ExplanationMethod(
-      weighting.rawValue, title: title, summary: summary, hooksLayer: true, parameters: GradientChoices.parameters
+    let isPlusPlus = weighting == .gradCAMPlusPlus
+    return ExplanationMethod(
+      weighting.rawValue, title: title, summary: summary, hooksLayer: true,
+      parameters: (isPlusPlus ? [PlusPlusRule.parameter] : []) + GradientChoices.parameters
     ) { options in
-      GradientCAM(layer: options.layer!, weighting: weighting, choices: GradientChoices(options))
+      GradientCAM(
+        layer: options.layer!, weighting: weighting, choices: GradientChoices(options),
+        plusPlus: isPlusPlus ? PlusPlusRule(options) : .paper)
     }
   }
 }

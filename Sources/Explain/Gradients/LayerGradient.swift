@@ -11,7 +11,7 @@ public enum GradientWeighting: String, Sendable, CaseIterable {
   /// but for a common factor.
   ///
   /// - Source: Chattopadhyay et al., "Grad-CAM++", WACV 2018, arXiv 1710.11063, equations 5 and 19; the 1e-6 in the
-  ///   denominator is pytorch-grad-cam's.
+  ///   denominator is pytorch-grad-cam's. See `PlusPlusRule` for what else is in use.
   case gradCAMPlusPlus = "grad-cam++"
 
   /// w_k = Σ ∂y/∂A_k · A_k / ΣA_k.
@@ -24,6 +24,20 @@ public enum GradientWeighting: String, Sendable, CaseIterable {
   ///
   /// - Source: Jiang et al., "LayerCAM", IEEE TIP 2021, equations 4 to 6.
   case layerCAM = "layer-cam"
+}
+
+/// How Grad-CAM++ and Smooth Grad-CAM++ weigh the places of a channel.
+public enum PlusPlusRule: Int, Sendable, CaseIterable {
+  /// As the papers and pytorch-grad-cam do: by g² / (2g² + g³ · ΣA).
+  case paper
+  /// As torch-cam 0.5.0 does. In its Grad-CAM++ the division has no effect, so that a place counts g² · ReLU(g); its
+  /// Smooth Grad-CAM++ has Σ g³ · A for g³ · ΣA, and the gradient of the last copy for the mean gradient.
+  case torchCAM
+
+  static let parameter = MethodParameter.whole(
+    "torchcam", 0, 0...1, "0 weighs places as the paper says, 1 as torch-cam does")
+
+  init(_ options: ExplainerOptions) { self = Self(rawValue: options[whole: Self.parameter]) ?? .paper }
 }
 
 /// A layer's activation and the gradient of a score with respect to it, both 1×channels×height×width.
@@ -50,7 +64,7 @@ struct LayerGradient {
   }
 
   /// The weight of each channel; for LayerCAM, whose weights differ from place to place, their means.
-  func weights(_ weighting: GradientWeighting) -> [Double] {
+  func weights(_ weighting: GradientWeighting, _ rule: PlusPlusRule) -> [Double] {
     switch weighting {
     case .gradCAM:
       return forEachChannel { _, gradient in gradient.reduce(0.0) { $0 + Double($1) } / Double(plane) }
@@ -59,7 +73,8 @@ struct LayerGradient {
         let total = activation.reduce(0.0) { $0 + Double($1) }
         return gradient.reduce(0.0) { sum, slope in
           let g = Double(slope)
-          return g > 0 ? sum + g * g * g / (2 * g * g + total * g * g * g + 1e-6) : sum
+          guard g > 0 else { return sum }
+          return sum + g * g * g / (rule == .torchCAM ? 1 : 2 * g * g + total * g * g * g + 1e-6)
         }
       }
     case .xGradCAM:
@@ -73,10 +88,8 @@ struct LayerGradient {
   }
 
   /// The map at the layer's size, before negative values are set to 0.
-  func map(_ weighting: GradientWeighting) -> SaliencyMap {
-    guard weighting == .layerCAM else {
-      return SaliencyMap.weightedSum(of: activation, weights(weighting))
-    }
+  func map(_ weighting: GradientWeighting, weights: [Double]) -> SaliencyMap {
+    guard weighting == .layerCAM else { return SaliencyMap.weightedSum(of: activation, weights) }
     var sum = [Double](repeating: 0, count: plane)
     activation.withElements(of: Float.self) { activation in
       gradient.withElements(of: Float.self) { gradient in

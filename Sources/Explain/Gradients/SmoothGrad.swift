@@ -1,4 +1,5 @@
 import Execution
+import Kernels
 import Tensors
 
 /// Noise on pictures: normally distributed values that follow from a seed.
@@ -6,10 +7,15 @@ struct PictureNoise: Sendable {
   let seed: UInt64
 
   /// A picture with the noise of a sample added.
-  func added(to image: Tensor, sample: Int, deviation: Double) -> Tensor {
+  func added(to image: Tensor, sample: Int, deviation: Double, pool: ThreadPool) throws -> Tensor {
     let field = RandomField(seed: seed, stream: UInt64(sample))
-    return image.withElements(of: Float.self) { elements in
-      Tensor(image.shape, elements.indices.map { elements[$0] + Float(deviation * field.normal($0)) })
+    return try image.withElements(of: Float.self) { elements in
+      try Tensor(image.shape, of: Float.self) { target in
+        nonisolated(unsafe) let (from, to) = (elements, target)
+        pool.forEachChunk(of: image.count, size: 4096) { places in
+          for place in places { to[place] = from[place] + Float(deviation * field.normal(place)) }
+        }
+      }
     }
   }
 }
@@ -57,7 +63,7 @@ public struct SmoothGrad: Explainer {
     var sums = classes.map { _ in TensorSum(image.shape) }
     for sample in 0..<samples {
       let pass = try gradients.pass(
-        noise.added(to: image, sample: sample, deviation: deviation), classifier)
+        noise.added(to: image, sample: sample, deviation: deviation, pool: classifier.pool), classifier)
       for (place, index) in classes.enumerated() { sums[place].add(try pass.gradient(ofClass: index, choices.score)) }
       progress(sample + 1, samples)
     }

@@ -15,6 +15,7 @@ public struct SmoothGradCAMPlusPlus: Explainer {
   public let deviation: Double
   public let seed: UInt64
   public let choices: GradientChoices
+  public let plusPlus: PlusPlusRule
   public let record: ExplainerRecord
 
   private let gradients: ClassGradients
@@ -25,7 +26,8 @@ public struct SmoothGradCAMPlusPlus: Explainer {
 
   /// - Precondition: there is a sample, and the deviation is not negative.
   public init(
-    layer: HookableLayer, samples: Int, deviation: Double, seed: UInt64, choices: GradientChoices = GradientChoices()
+    layer: HookableLayer, samples: Int, deviation: Double, seed: UInt64, choices: GradientChoices = GradientChoices(),
+    plusPlus: PlusPlusRule = .paper
   ) {
     precondition(samples > 0 && deviation >= 0)
     self.layer = layer
@@ -33,17 +35,36 @@ public struct SmoothGradCAMPlusPlus: Explainer {
     self.deviation = deviation
     self.seed = seed
     self.choices = choices
+    self.plusPlus = plusPlus
     record = ExplainerRecord(
       method: ExplanationMethod.smoothGradCAMPlusPlus.name,
-      knobs: choices.knobs(["samples": "\(samples)", "deviation": "\(deviation)"]), seed: seed)
+      knobs: choices.knobs([
+        "samples": "\(samples)", "deviation": "\(deviation)", "torchcam": "\(plusPlus.rawValue)",
+      ]), seed: seed)
     gradients = ClassGradients(of: layer, options: choices.options())
   }
 
-  /// The sums of the powers of the gradient.
+  /// The sums of the powers of the gradient over the copies.
   private struct Powers {
-    var first: TensorSum
-    var second: TensorSum
-    var third: TensorSum
+    var first: [Double]
+    var second: [Double]
+    var third: [Double]
+
+    init(count: Int) {
+      first = [Double](repeating: 0, count: count)
+      (second, third) = (first, first)
+    }
+
+    mutating func add(_ gradient: Tensor, keepsLast: Bool) {
+      gradient.withElements(of: Float.self) { elements in
+        for place in elements.indices {
+          let g = Double(elements[place])
+          first[place] = g + (keepsLast ? 0 : first[place])
+          second[place] += g * g
+          third[place] += g * g * g
+        }
+      }
+    }
   }
 
   /// Complexity: for each sample a forward pass, and for each class a pass back to the layer.
@@ -52,19 +73,12 @@ public struct SmoothGradCAMPlusPlus: Explainer {
   ) throws -> ExplainerResult {
     let (image, noise) = (input.input.tensor, PictureNoise(seed: seed))
     let activation = try gradients.pass(image, input.classifier).activation()
-    var powers = classes.map { _ in
-      Powers(
-        first: TensorSum(activation.shape), second: TensorSum(activation.shape), third: TensorSum(activation.shape))
-    }
+    var powers = classes.map { _ in Powers(count: activation.count) }
     for sample in 0..<samples {
       let pass = try gradients.pass(
-        noise.added(to: image, sample: sample, deviation: deviation), input.classifier)
+        noise.added(to: image, sample: sample, deviation: deviation, pool: input.classifier.pool), input.classifier)
       for (place, index) in classes.enumerated() {
-        let gradient = try pass.gradient(ofClass: index, choices.score)
-        let square = gradient.multiplied(by: gradient)
-        powers[place].first.add(gradient)
-        powers[place].second.add(square)
-        powers[place].third.add(square.multiplied(by: gradient))
+        powers[place].add(try pass.gradient(ofClass: index, choices.score), keepsLast: plusPlus == .torchCAM)
       }
       progress(sample + 1, samples)
     }
@@ -80,15 +94,17 @@ public struct SmoothGradCAMPlusPlus: Explainer {
 
   private func weights(_ powers: Powers, _ activation: Tensor) -> [Double] {
     let plane = activation.shape[2] * activation.shape[3]
-    let (first, second, third) = (powers.first.mean, powers.second.mean, powers.third.mean)
-    let (a, d1) = (activation.elements(of: Float.self), first.elements(of: Float.self))
-    let (d2, d3) = (second.elements(of: Float.self), third.elements(of: Float.self))
+    let isTorchCAM = plusPlus == .torchCAM
+    let share = 1 / Double(samples)
+    let a = activation.elements(of: Float.self)
     return (0..<activation.shape[1]).map { channel in
       let places = channel * plane..<(channel + 1) * plane
-      let total = a[places].reduce(0.0) { $0 + Double($1) }
+      let total = places.reduce(0.0) { $0 + Double(a[$1]) * (isTorchCAM ? share * powers.third[$1] : 1) }
       return places.reduce(0.0) { sum, place in
-        let share = Double(d2[place]) / (2 * Double(d2[place]) + total * Double(d3[place]) + 1e-8)
-        return sum + share * max(0, Double(d1[place]))
+        let second = share * powers.second[place]
+        let third = isTorchCAM ? total : total * share * powers.third[place]
+        let first = isTorchCAM ? powers.first[place] : share * powers.first[place]
+        return sum + second / (2 * second + third + 1e-8) * max(0, first)
       }
     }
   }
@@ -98,12 +114,13 @@ extension ExplanationMethod {
   public static let smoothGradCAMPlusPlus = ExplanationMethod(
     "smooth-grad-cam++", title: "Smooth Grad-CAM++",
     summary: "Grad-CAM++ with the mean derivatives over copies of the picture with noise added", hooksLayer: true,
-    parameters: [SmoothGradCAMPlusPlus.samplesParameter, SmoothGradCAMPlusPlus.deviationParameter]
-      + GradientChoices.parameters
+    parameters: [
+      SmoothGradCAMPlusPlus.samplesParameter, SmoothGradCAMPlusPlus.deviationParameter, PlusPlusRule.parameter,
+    ] + GradientChoices.parameters
   ) { options in
     SmoothGradCAMPlusPlus(
       layer: options.layer!, samples: options[whole: SmoothGradCAMPlusPlus.samplesParameter],
       deviation: options[SmoothGradCAMPlusPlus.deviationParameter], seed: options.seed,
-      choices: GradientChoices(options))
+      choices: GradientChoices(options), plusPlus: PlusPlusRule(options))
   }
 }

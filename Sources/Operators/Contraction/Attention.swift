@@ -11,7 +11,7 @@ struct Attention: Operator {
   private let queryHeads: Int?
   private let keyHeads: Int?
   private let scale: Float?
-  private let scoring: AttentionScoring
+  let scoring: AttentionScoring
   private let wantsScores: Bool
 
   init(_ node: NodeDescription) throws(OperatorError) {
@@ -26,7 +26,21 @@ struct Attention: Operator {
     _ = try node.elementType("softmax_precision")
   }
 
-  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+  /// What an attention computes with.
+  struct Parts {
+    /// [batch, heads, queries, size].
+    let query: Tensor
+    /// With the past ones before them.
+    let keys: Tensor
+    let values: Tensor
+    /// How many past keys there are.
+    let past: Int
+    let sizes: AttentionSizes
+    let factor: Double
+    let bias: AttentionBias
+  }
+
+  func parts(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> Parts {
     let (q, k, v) = try (inputs.required(0, "Q"), inputs.required(1, "K"), inputs.required(2, "V"))
     guard q.elementType.isFloatingPoint, k.elementType == q.elementType, v.elementType.isFloatingPoint else {
       throw OperatorError.mismatched("Q, K and V are of \(q.elementType), \(k.elementType) and \(v.elementType)")
@@ -44,8 +58,16 @@ struct Attention: Operator {
       scoring: scoring, context)
 
     let factor = scale.map { Double($0) } ?? 1 / Double(max(sizes.size, 1)).squareRoot()
-    let result = try AttentionKernel(sizes: sizes, factor: factor, scoring: scoring, bias: bias)
-      .run(query: query, keys: keys, values: values, wantsScores: wantsScores, context)
+    return Parts(
+      query: query, keys: keys, values: values, past: past ?? 0, sizes: sizes, factor: factor, bias: bias)
+  }
+
+  func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
+    let q = try inputs.required(0, "Q")
+    let parts = try parts(inputs, context)
+    let (sizes, keys, values) = (parts.sizes, parts.keys, parts.values)
+    let result = try AttentionKernel(sizes: sizes, factor: parts.factor, scoring: scoring, bias: parts.bias)
+      .run(query: parts.query, keys: keys, values: values, wantsScores: wantsScores, context)
     var y = try result.y.rounded(to: q.elementType, context)
     if q.shape.rank == 3 {
       let view = StridedView(y.shape).permuted([0, 2, 1, 3])
@@ -90,7 +112,7 @@ struct AttentionSizes: Sendable {
 
 extension Tensor {
   /// [batch, length, heads·size] as [batch, heads, length, size]; a tensor of rank 4 as it is.
-  fileprivate func splitHeads(_ heads: Int?, _ context: EvaluationContext) throws -> Tensor {
+  func splitHeads(_ heads: Int?, _ context: EvaluationContext) throws -> Tensor {
     if shape.rank == 4 { return self }
     guard shape.rank == 3, let heads, shape[2] % heads == 0 else {
       throw OperatorError.mismatched("an input of shape \(shape) does not split into \(heads ?? 0) heads")

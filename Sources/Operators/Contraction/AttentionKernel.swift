@@ -51,33 +51,63 @@ struct AttentionKernel: Sendable {
   ) {
     let (plane, query) = (row / sizes.queries, row % sizes.queries)
     let (batch, head) = (plane / sizes.heads, plane % sizes.heads)
-    let firstKey = (batch * sizes.keyHeads + head / (sizes.heads / sizes.keyHeads)) * sizes.keys
-    func show(_ stage: AttentionScoring.Output, _ values: [Double]) {
-      guard scoring.output == stage, let shown else { return }
+    let firstKey = firstKey(batch: batch, head: head)
+    let stages = stages(batch: batch, head: head, query: query, q, k)
+    let probabilities = stages.probabilities
+    if let shown {
+      let values = stages[scoring.output]
       for key in 0..<sizes.keys { shown[row * sizes.keys + key] = values[key] }
     }
-    var scores = (0..<sizes.keys).map { key in
-      sizes.size == 0
-        ? 0
-        : factor
-          * dotProduct(
-            q.baseAddress! + row * sizes.size, k.baseAddress! + (firstKey + key) * sizes.size, count: sizes.size)
-    }
-    show(.scores, scores)
-    if scoring.softcap > 0 { scores = scores.map { scoring.softcap * tanh($0 / scoring.softcap) } }
-    show(.capped, scores)
-    let biases = (0..<sizes.keys).map { bias(batch: batch, head: head, query: query, key: $0) }
-    for key in 0..<sizes.keys { scores[key] += biases[key] }
-    show(.biased, scores)
-    let isBlind = biases.allSatisfy { $0 == -.infinity }
-    let probabilities = isBlind ? [Double](repeating: 0, count: sizes.keys) : softmax(scores)
-    show(.probabilities, probabilities)
     for column in 0..<sizes.valueSize { result[row * sizes.valueSize + column] = 0 }
     for key in 0..<sizes.keys where probabilities[key] != 0 {
       let weight = probabilities[key]
       let from = (firstKey + key) * sizes.valueSize
       for column in 0..<sizes.valueSize { result[row * sizes.valueSize + column] += weight * v[from + column] }
     }
+  }
+
+  /// The row of a head's first key among all.
+  private func firstKey(batch: Int, head: Int) -> Int {
+    (batch * sizes.keyHeads + head / (sizes.heads / sizes.keyHeads)) * sizes.keys
+  }
+
+  /// The scores of one query and all keys, from stage to stage.
+  struct Stages {
+    let scores: [Double]
+    let capped: [Double]
+    let biased: [Double]
+    /// 0 where a query sees no key.
+    let probabilities: [Double]
+
+    subscript(output: AttentionScoring.Output) -> [Double] {
+      switch output {
+      case .scores: scores
+      case .capped: capped
+      case .biased: biased
+      case .probabilities: probabilities
+      }
+    }
+  }
+
+  func stages(
+    batch: Int, head: Int, query: Int, _ q: UnsafeBufferPointer<Double>, _ k: UnsafeBufferPointer<Double>
+  ) -> Stages {
+    let row = (batch * sizes.heads + head) * sizes.queries + query
+    let firstKey = firstKey(batch: batch, head: head)
+    let scores = (0..<sizes.keys).map { key in
+      sizes.size == 0
+        ? 0
+        : factor
+          * dotProduct(
+            q.baseAddress! + row * sizes.size, k.baseAddress! + (firstKey + key) * sizes.size, count: sizes.size)
+    }
+    let capped = scoring.softcap > 0 ? scores.map { scoring.softcap * tanh($0 / scoring.softcap) } : scores
+    let biases = (0..<sizes.keys).map { bias(batch: batch, head: head, query: query, key: $0) }
+    let biased = zip(capped, biases).map { $0 + $1 }
+    let isBlind = biases.allSatisfy { $0 == -.infinity }
+    return Stages(
+      scores: scores, capped: capped, biased: biased,
+      probabilities: isBlind ? [Double](repeating: 0, count: sizes.keys) : softmax(biased))
   }
 
   private func softmax(_ scores: [Double]) -> [Double] {

@@ -123,8 +123,14 @@ extension MaxPool: DifferentiableOperator {
   /// ∂L/∂x = Σ ∂L/∂y over the windows of which x is the first largest element.
   func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
     let (gradient, x) = (try call.gradient(), try call.input(0))
+    let axes = try window.axes(of: x.shape)
+    if x.elementType == .float32, x.count > 0, gradient.count > 0, axes.allSatisfy({ $0.input <= 1 << 15 }),
+      let window = Window2D(axes, largestArea: 4096)
+    {
+      return [try window.maxPoolGradient(gradient, of: x, call.context)]
+    }
     let visitor = PoolingGradient(
-      share: .largest, axes: try window.axes(of: x.shape), gradient: gradient, shape: x.shape, x: x, y: nil,
+      share: .largest, axes: axes, gradient: gradient, shape: x.shape, x: x, y: nil,
       context: call.context)
     return [try gradient.elementType.visited(byFloating: visitor)]
   }

@@ -32,4 +32,19 @@ extension Window2D {
       }
     }
   }
+
+  /// The gradient of the maxima of a float32 tensor N×C×height×width with the kernel made for it.
+  ///
+  /// - Precondition: the tensor has elements, and the window is that of its extents.
+  func maxPoolGradient(_ gradient: Tensor, of x: Tensor, _ context: EvaluationContext) throws -> Tensor {
+    try Tensor(x.shape, of: Float.self, allocator: context.allocator) { target in
+      x.withElements(of: Float.self) { source in
+        gradient.withElements(of: Float.self) { gradient in
+          maxPoolGradient2D(
+            planes: x.shape[0] * x.shape[1], window: self, input: source.baseAddress!,
+            gradient: gradient.baseAddress!, result: target.baseAddress!, pool: context.pool)
+        }
+      }
+    }
+  }
 }

@@ -10,9 +10,16 @@ struct RNN: Operator {
     layer = try RecurrentLayer(node, gates: 1, activations: ["Tanh"])
   }
 
+  private var cells: [RNNCell] { layer.activations.map { RNNCell(f: $0[0], clip: layer.clip) } }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
-    let cells = layer.activations.map { RNNCell(f: $0[0], clip: layer.clip) }
-    return try layer.run(cells, hasCell: false, inputs, context)
+    try layer.run(cells, hasCell: false, inputs, context)
+  }
+}
+
+extension RNN: RecurrentDifferentiation {
+  func vectorJacobianProduct(_ call: GradientCall) throws -> [Tensor?] {
+    try layer.runBack(cells, hasCell: false, call)
   }
 }
 
@@ -25,5 +32,17 @@ private struct RNNCell: RecurrentCell {
     for unit in before.indices {
       state.hidden[unit] = f((weights.fromInput(unit, x) + weights.fromState(unit, before)).clipped(to: clip))
     }
+  }
+  /// ∂L/∂s = ∂L/∂H · f'(s) for s = W·x + R·H + biases.
+  func stepBack(_ step: RecurrentBackStep, before: RecurrentState, _ after: RecurrentState) -> RecurrentState {
+    let weights = step.weights
+    var slope = RecurrentState(hidden: before.hidden.map { _ in 0 }, cell: [])
+    for unit in before.hidden.indices {
+      let sum = weights.fromInput(unit, step.x) + weights.fromState(unit, before.hidden)
+      let gradient = after.hidden[unit] * f.derivative(at: sum, clippedTo: clip)
+      step.addInput(unit, gradient)
+      step.addState(unit, gradient, before.hidden, &slope.hidden)
+    }
+    return slope
   }
 }

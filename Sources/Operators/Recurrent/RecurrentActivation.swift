@@ -69,6 +69,23 @@ struct RecurrentActivation: Sendable {
     }
   }
 
+  /// At kinks that of the side that the value is taken from.
+  func derivative(at x: Double) -> Double {
+    switch function {
+    case .affine: alpha
+    case .elu: x >= 0 ? 1 : alpha * x.exponential
+    case .hardSigmoid: 0 < alpha * x + beta && alpha * x + beta < 1 ? alpha : 0
+    case .leakyRelu: x >= 0 ? 1 : alpha
+    case .relu: x > 0 ? 1 : 0
+    case .scaledTanh: alpha * beta * (1 - (beta * x).hyperbolicTangent * (beta * x).hyperbolicTangent)
+    case .sigmoid: x.logistic * (1 - x.logistic)
+    case .softplus: x.logistic
+    case .softsign: 1 / ((1 + x.magnitude) * (1 + x.magnitude))
+    case .tanh: 1 - x.hyperbolicTangent * x.hyperbolicTangent
+    case .thresholdedRelu: x >= alpha ? 1 : 0
+    }
+  }
+
   /// The functions of each direction.
   ///
   /// - Parameter defaults: the names for one direction where the attribute `activations` is left out.

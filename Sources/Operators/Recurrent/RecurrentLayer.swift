@@ -46,6 +46,51 @@ struct RecurrentLayer: Sendable {
   func run(
     _ cells: [any RecurrentCell], hasCell: Bool, _ inputs: OperatorInputs, _ context: EvaluationContext
   ) throws -> [Tensor] {
+    let given = try given(inputs, hasCell: hasCell)
+    let (sizes, stateShape) = (given.sizes, given.stateShape)
+    let outputShape = try Shape(
+      isBatchFirst
+        ? [sizes.batch, sizes.steps, sizes.directions, sizes.hidden]
+        : [sizes.steps, sizes.directions, sizes.batch, sizes.hidden])
+
+    var (lastHidden, lastCell): (Tensor?, Tensor?)
+    let y = try withDoubles(of: [given.x, given.w, given.r], context) { pointers in
+      try Tensor(outputShape, of: Double.self, allocator: context.allocator) { y in
+        lastHidden = try Tensor(stateShape, of: Double.self, allocator: context.allocator) { hidden in
+          lastCell = try Tensor(
+            hasCell ? stateShape : Shape([0]), of: Double.self, allocator: context.allocator
+          ) { cell in
+            y.initialize(repeating: 0)
+            guard sizes.hidden > 0 else { return }
+            nonisolated(unsafe) let (y, hidden, cell, x) = (y, hidden, cell, pointers[0])
+            let weights = (0..<sizes.directions).map { direction in
+              RecurrentWeights(
+                direction: direction, sizes: sizes, w: pointers[1], r: pointers[2], biases: given.biases,
+                peepholes: given.peepholes)
+            }
+            context.pool.forEach(sizes.directions * sizes.batch) { item in
+              let (direction, entry) = (item / sizes.batch, item % sizes.batch)
+              let units = given.units(direction: direction, entry: entry)
+              var state = given.firstState(units, hasCell: hasCell)
+              for row in given.steps(direction: direction, entry: entry) {
+                cells[direction].step(&state, x.baseAddress.map { $0 + row.x * sizes.input }, weights[direction])
+                for unit in 0..<sizes.hidden { y[row.y * sizes.hidden + unit] = state.hidden[unit] }
+              }
+              for (unit, position) in units.enumerated() {
+                hidden[position] = state.hidden[unit]
+                if hasCell { cell[position] = state.cell[unit] }
+              }
+            }
+          }
+        }
+      }
+    }
+    let outputs = [y, lastHidden!] + (hasCell ? [lastCell!] : [])
+    return try outputs.map { try $0.rounded(to: given.x.elementType, context) }
+  }
+
+  /// The inputs, checked.
+  func given(_ inputs: OperatorInputs, hasCell: Bool) throws -> RecurrentInputs {
     let x = try inputs.required(0, "X").requireFloats(named: "X")
     let (w, r) = try (inputs.required(1, "W"), inputs.required(2, "R"))
     let sizes = try RecurrentSizes(
@@ -64,56 +109,9 @@ struct RecurrentLayer: Sendable {
           "sequence_lens \(lengths) does not give a length up to \(sizes.steps) for each of \(sizes.batch) sequences")
       }
     }
-    let outputShape = try Shape(
-      isBatchFirst
-        ? [sizes.batch, sizes.steps, sizes.directions, sizes.hidden]
-        : [sizes.steps, sizes.directions, sizes.batch, sizes.hidden])
-
-    var (lastHidden, lastCell): (Tensor?, Tensor?)
-    let y = try withDoubles(of: [x, w, r], context) { pointers in
-      try Tensor(outputShape, of: Double.self, allocator: context.allocator) { y in
-        lastHidden = try Tensor(stateShape, of: Double.self, allocator: context.allocator) { hidden in
-          lastCell = try Tensor(
-            hasCell ? stateShape : Shape([0]), of: Double.self, allocator: context.allocator
-          ) { cell in
-            y.initialize(repeating: 0)
-            guard sizes.hidden > 0 else { return }
-            nonisolated(unsafe) let (y, hidden, cell, x) = (y, hidden, cell, pointers[0])
-            let weights = (0..<sizes.directions).map { direction in
-              RecurrentWeights(
-                direction: direction, sizes: sizes, w: pointers[1], r: pointers[2], biases: biases,
-                peepholes: peepholes)
-            }
-            context.pool.forEach(sizes.directions * sizes.batch) { item in
-              let (direction, entry) = (item / sizes.batch, item % sizes.batch)
-              let place = isBatchFirst ? entry * sizes.directions + direction : item
-              let units = place * sizes.hidden..<(place + 1) * sizes.hidden
-              let zeros = [Double](repeating: 0, count: sizes.hidden)
-              var state = RecurrentState(
-                hidden: firstHidden.isEmpty ? zeros : Array(firstHidden[units]),
-                cell: !hasCell ? [] : firstCell.isEmpty ? zeros : Array(firstCell[units]))
-              let length = lengths?[entry] ?? sizes.steps
-              for index in 0..<length {
-                let step = isReverse[direction] ? length - 1 - index : index
-                let row = isBatchFirst ? entry * sizes.steps + step : step * sizes.batch + entry
-                cells[direction].step(&state, x.baseAddress.map { $0 + row * sizes.input }, weights[direction])
-                let output =
-                  isBatchFirst
-                  ? row * sizes.directions + direction
-                  : (step * sizes.directions + direction) * sizes.batch + entry
-                for unit in 0..<sizes.hidden { y[output * sizes.hidden + unit] = state.hidden[unit] }
-              }
-              for (unit, position) in units.enumerated() {
-                hidden[position] = state.hidden[unit]
-                if hasCell { cell[position] = state.cell[unit] }
-              }
-            }
-          }
-        }
-      }
-    }
-    let outputs = [y, lastHidden!] + (hasCell ? [lastCell!] : [])
-    return try outputs.map { try $0.rounded(to: x.elementType, context) }
+    return RecurrentInputs(
+      x: x, w: w, r: r, biases: biases, peepholes: peepholes, firstHidden: firstHidden, firstCell: firstCell,
+      lengths: lengths, sizes: sizes, stateShape: stateShape, isReverse: isReverse, isBatchFirst: isBatchFirst)
   }
 
   /// The elements of an optional input of known shape; none where it is left out.
@@ -125,6 +123,50 @@ struct RecurrentLayer: Sendable {
       throw OperatorError.mismatched("input \(name) has shape \(tensor.shape); \(extents) is expected")
     }
     return try tensor.requireFloats(named: name).doubles()
+  }
+}
+
+/// What a recurrent layer is given, and where its steps lie in it.
+struct RecurrentInputs: Sendable {
+  let x: Tensor
+  let w: Tensor
+  let r: Tensor
+  /// These four are empty where they are left out.
+  let biases: [Double]
+  let peepholes: [Double]
+  let firstHidden: [Double]
+  let firstCell: [Double]
+  let lengths: [Int]?
+  let sizes: RecurrentSizes
+  /// Of the first and last states.
+  let stateShape: Shape
+  fileprivate let isReverse: [Bool]
+  fileprivate let isBatchFirst: Bool
+
+  /// Where the states of one sequence lie.
+  func units(direction: Int, entry: Int) -> Range<Int> {
+    let place = isBatchFirst ? entry * sizes.directions + direction : direction * sizes.batch + entry
+    return place * sizes.hidden..<(place + 1) * sizes.hidden
+  }
+
+  func firstState(_ units: Range<Int>, hasCell: Bool) -> RecurrentState {
+    let zeros = [Double](repeating: 0, count: sizes.hidden)
+    return RecurrentState(
+      hidden: firstHidden.isEmpty ? zeros : Array(firstHidden[units]),
+      cell: !hasCell ? [] : firstCell.isEmpty ? zeros : Array(firstCell[units]))
+  }
+
+  /// The steps of one sequence in the order in which they are taken: the rows of X and of Y that they lie in.
+  func steps(direction: Int, entry: Int) -> [(x: Int, y: Int)] {
+    let length = lengths?[entry] ?? sizes.steps
+    return (0..<length).map { index in
+      let step = isReverse[direction] ? length - 1 - index : index
+      let row = isBatchFirst ? entry * sizes.steps + step : step * sizes.batch + entry
+      let output =
+        isBatchFirst
+        ? row * sizes.directions + direction : (step * sizes.directions + direction) * sizes.batch + entry
+      return (row, output)
+    }
   }
 }
 

@@ -34,6 +34,12 @@ struct RecurrentWeights: @unchecked Sendable {
       peepholes.isEmpty ? [] : Array(peepholes[direction * 3 * sizes.hidden..<(direction + 1) * 3 * sizes.hidden])
   }
 
+  /// One element of W.
+  func inputWeight(_ row: Int, _ column: Int) -> Double { input?[row * inputSize + column] ?? 0 }
+
+  /// One element of R.
+  func recurrenceWeight(_ row: Int, _ column: Int) -> Double { recurrence?[row * hiddenSize + column] ?? 0 }
+
   /// W · x + bias in one row.
   func fromInput(_ row: Int, _ x: UnsafePointer<Double>?) -> Double {
     let bias = inputBias[inputBias.startIndex + row]
@@ -60,6 +66,15 @@ struct RecurrentState: Sendable {
 protocol RecurrentCell: Sendable {
   /// Moves the state on by the input `x`, which has `weights.inputSize` elements.
   func step(_ state: inout RecurrentState, _ x: UnsafePointer<Double>?, _ weights: RecurrentWeights)
+
+  /// Runs a gradient back through a step.
+  ///
+  /// - Parameters:
+  ///   - step: takes the gradients of the input and the weights.
+  ///   - before: the state that the step began with.
+  ///   - after: the gradient of the state that it ended with.
+  /// - Returns: the gradient of the state that it began with.
+  func stepBack(_ step: RecurrentBackStep, before: RecurrentState, _ after: RecurrentState) -> RecurrentState
 }
 
 /// The extents of a recurrent layer's tensors.

@@ -27,6 +27,14 @@ extension BenchmarkReport {
           + "passes \(Self.number(scoreCam.passesSeconds, digits: 3)) s, map \(Self.milliseconds(scoreCam.mapSeconds)) "
           + "(layer \(scoreCam.layer), \(scoreCam.channels) channels, of which \(scoreCam.deadChannels) constant)")
     }
+    if let gradient {
+      lines.append(
+        "gradient    to the input \(Self.milliseconds(gradient.inputSeconds)), "
+          + "\(Self.number(gradient.inputPasses, digits: 2)) forward passes of "
+          + "\(Self.milliseconds(gradient.forwardSeconds)), keeping \((gradient.keptBytes + 500_000) / 1_000_000) MB; "
+          + "to \(gradient.layer) \(Self.milliseconds(gradient.layerSeconds)), "
+          + "\(Self.number(gradient.layerPasses, digits: 2)) passes")
+    }
     if let peakMemoryBytes { lines.append("memory      \((peakMemoryBytes + 500_000) / 1_000_000) MB at most") }
     if let throughput { lines += ["", "throughput"] + Self.table(of: throughput) }
     for (title, profile) in [("profile", profile), ("masked passes", scoreCam?.profile)] {

@@ -15,6 +15,7 @@ public struct BenchmarkReport: Encodable, Sendable {
   public var profile: Profile?
   public let plainNodes: [PlainNodeEntry]
   public var scoreCam: ScoreCAMTime?
+  public var gradient: GradientTime?
   /// The most memory of the whole process, in bytes.
   public var peakMemoryBytes: Int?
 
@@ -164,6 +165,35 @@ public struct BenchmarkReport: Encodable, Sendable {
       mapSeconds = map
       totalSeconds = run + map
       self.profile = profile
+    }
+  }
+}
+
+extension BenchmarkReport {
+  /// Gradients of a class score, of single images, each on all threads; medians, taken in turn with forward passes.
+  public struct GradientTime: Encodable, Sendable {
+    public let layer: String
+    public let value: String
+    /// A forward pass that gives the logits.
+    public let forwardSeconds: Double
+    /// A forward pass and the gradient with respect to the input.
+    public let inputSeconds: Double
+    public let inputPasses: Double
+    /// A forward pass and the gradient with respect to the layer's value, as Grad-CAM needs it.
+    public let layerSeconds: Double
+    public let layerPasses: Double
+    /// What is kept of a forward pass for the gradient with respect to the input.
+    public let keptBytes: Int
+
+    public init(layer: String, value: String, forward: Double, input: Double, toLayer: Double, keptBytes: Int) {
+      self.layer = layer
+      self.value = value
+      forwardSeconds = forward
+      inputSeconds = input
+      inputPasses = input / forward
+      layerSeconds = toLayer
+      layerPasses = toLayer / forward
+      self.keptBytes = keptBytes
     }
   }
 }

@@ -62,11 +62,16 @@ struct RunCommand: ParsableCommand {
     let folder = try OutputFolder(output)
     let plan = session.plan(fetching: graph.outputs + fetched)
     let start = ContinuousClock.now
-    let (results, origin) =
-      checkFinite
-      ? try session.runCheckingFinite(inputs, plan: plan) : (try session.run(inputs, plan: plan), nil)
-    var named = plan.wanted.map { (name: graph.name(of: $0), tensor: results[$0]!) }
-    named += try gradients.run(elements, session, inputs)
+    var results: [ValueID: Tensor] = [:]
+    var origin: FiniteCheck.Origin?
+    if checkFinite {
+      (results, origin) = try session.runCheckingFinite(inputs, plan: plan)
+    } else if elements.isEmpty {
+      results = try session.run(inputs, plan: plan)
+    }
+    let differentiated = try gradients.run(elements, session, inputs, fetching: results.isEmpty ? plan.wanted : [])
+    results.merge(differentiated.values) { $1 }
+    let named = plan.wanted.map { (name: graph.name(of: $0), tensor: results[$0]!) } + differentiated.gradients
     let seconds = (ContinuousClock.now - start).seconds
 
     var values: [Document.Value] = []

@@ -9,6 +9,7 @@ struct BenchOptions: ParsableArguments {
     case throughput
     case profile
     case scoreCAM = "score-cam"
+    case gradient
   }
 
   @Argument(help: "The ONNX model.")
@@ -36,7 +37,7 @@ struct BenchOptions: ParsableArguments {
   @Flag(help: "Compute all convolutions as plain sums of products, never by Winograd's method.")
   var precise = false
 
-  @Option(help: ArgumentHelp("The layer of Score-CAM, as explain takes it.", valueName: "name"))
+  @Option(help: ArgumentHelp("The layer of Score-CAM and of gradients, as explain takes it.", valueName: "name"))
   var layer = "auto"
 
   @Option(help: ArgumentHelp("The picture of Score-CAM, or an .npy tensor; noise by default.", valueName: "file"))

@@ -49,11 +49,19 @@ struct BenchmarkJob {
     if options.wants(.scoreCAM) {
       report.scoreCam = try scoreCAM(of: image, on: pool, peak: report.machine.peakGflopsPerThread * 1e9 / 2)
     }
+    if options.wants(.gradient) { report.gradient = try gradients(on: pool) }
     report.peakMemoryBytes = ProcessStatistics.peakMemory
     return report
   }
 
   private func threadCounts(_ pool: ThreadPool) -> [Int] { options.threadCounts?.numbers ?? [1, pool.threadCount] }
+
+  /// The model as a classifier of images of the measured shape.
+  func classifier(on pool: ThreadPool) throws -> Classifier {
+    try Classifier(
+      session: try Session(graph: graph, pool: pool), input: input.value, inputShape: shape, layout: input.layout,
+      arithmetic: options.arithmetic)
+  }
 
   private func network(on pool: ThreadPool) throws -> BenchmarkNetwork {
     try BenchmarkNetwork(graph, input: input.value, shape: shape, arithmetic: options.arithmetic, pool: pool)
@@ -123,9 +131,7 @@ extension BenchmarkJob {
     .ScoreCAMTime?
   {
     do {
-      let classifier = try Classifier(
-        session: try Session(graph: graph, pool: pool), input: input.value, inputShape: shape, layout: input.layout,
-        arithmetic: options.arithmetic)
+      let classifier = try classifier(on: pool)
       let choice = try classifier.layers.choose(options.layer, hook: nil)
       common.say("measuring Score-CAM at \(choice.layer.label)")
       let configuration = ScoreCAMPreset.paper.configuration

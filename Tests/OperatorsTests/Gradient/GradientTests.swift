@@ -10,6 +10,7 @@ struct GradientTests {
   static func cases(seed: UInt64) -> [GradientCase] {
     var random = RandomTensors(seed: seed)
     return elementwiseGradientCases(&random) + mapGradientCases(&random) + shapeGradientCases(&random)
+      + sequenceGradientCases(&random)
   }
 
   @Test(arguments: [1, 2, 3] as [UInt64])
