@@ -20,6 +20,9 @@ With --maps LAYER, the maps of the gradient methods at this layer, for the likel
 noise, a Guided Backpropagation written out, and the difference of scores that Integrated Gradients must add up to.
 Columns: the largest difference over the largest element, which must be at most 1e-4, and 1 − the correlation, which is
 what counts for SmoothGrad and Integrated Gradients: their many pictures have values next to kinks.
+
+With --race LAYER, the times of gradients with respect to the input and to this layer are measured, the tool's and
+PyTorch's in turn, in ms and in forward passes.
 """
 
 import argparse
@@ -54,6 +57,7 @@ def parsed():
     parser.add_argument("--input", type=pathlib.Path, metavar="FILE", help="an .npy file with images as the networks take them, instead of noise")
     parser.add_argument("--images", type=int, default=2, help="how many images of noise")
     parser.add_argument("--maps", metavar="LAYER", help="compare maps at this value of the ONNX files")
+    parser.add_argument("--race", metavar="LAYER", help="measure times of gradients of the ONNX files")
     parser.add_argument("--precise", action="store_true", help="no convolutions by Winograd's method in maps")
     parser.add_argument("--opset", type=int, default=17)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
@@ -63,6 +67,8 @@ def parsed():
         sys.exit(f"check-gradients: {options.tool} is not there: swift build -c release --product onnx-lens makes it")
     if options.maps and not (options.models and options.input):
         parser.error("--maps goes with ONNX files and --input")
+    if options.race and not options.models:
+        parser.error("--race goes with ONNX files")
     return options
 
 
@@ -150,12 +156,22 @@ def check_maps(options, folder, tool):
     return failures
 
 
+def run_race(options, folder, tool):
+    """Prints times; nothing fails."""
+    import race
+
+    print(f"{'network':24} {'':16} {'ms':>9} {'passes':>9} {'PyTorch, ms':>12} {'faster':>9}")
+    for path in options.models:
+        for line in race.lines(tool, path, options.race):
+            print(f"{path.name:24} {line}", flush=True)
+
+
 def main():
     options = parsed()
     torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        check = check_maps if options.maps else check_gradients
+        check = check_maps if options.maps else run_race if options.race else check_gradients
         sys.exit(1 if check(options, folder, Tool(options.tool, folder, options.threads)) else 0)
 
 

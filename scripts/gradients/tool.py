@@ -34,6 +34,10 @@ class Tool:
             arguments += ["--gradient-of", gradient]
         return {each["value"]: np.load(each["file"]) for each in self._called(*arguments)["values"]}
 
+    def bench(self, model, layer, runs):
+        """The times of gradients."""
+        return self._called("bench", model, "--only", "gradient", "--layer", layer, "--runs", runs)["gradient"]
+
     def explain(self, model, input, layer, method, target, *options):
         """The map of one method and class."""
         (result,) = self._called(
