@@ -19,7 +19,7 @@ With --maps LAYER, the maps of the gradient methods at this layer, for the likel
 --input, are compared instead: with pytorch-grad-cam's and torch-cam's, and with PyTorch's autograd under the same
 noise, a Guided Backpropagation written out, and the difference of scores that Integrated Gradients must add up to.
 Columns: the largest difference over the largest element, which must be at most 1e-4, and 1 − the correlation, which is
-what counts for SmoothGrad and Integrated Gradients: their many pictures have values next to kinks.
+what counts, at most 1e-3, where gradients run back to the picture, since PyTorch takes sides of its own there.
 
 With --race LAYER, the times of gradients with respect to the input and to this layer are measured, the tool's and
 PyTorch's in turn, in ms and in forward passes.
