@@ -63,11 +63,14 @@ public struct InspectionReport: Encodable, Sendable {
   public let notRun: String?
 
   /// Reads the graph, and runs it on noise to learn shapes where all operators are there.
+  ///
+  /// - Parameter sample: what was found in what the network makes of some inputs.
   public init(
-    _ model: Model, path: String, listsLayers: Bool, listsFindings: Bool = false, pool: ThreadPool
+    _ model: Model, path: String, listsLayers: Bool, listsFindings: Bool = false, sample: [LintFinding] = [],
+    pool: ThreadPool
   ) throws {
     let graph = model.graph
-    lint = listsFindings ? graph.lint().map(FindingEntry.init) : nil
+    var findings = listsFindings ? graph.lint() : []
     let summary = ModelSummary(of: graph)
     self.model = path
     producer = [model.producerName, model.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
@@ -89,6 +92,9 @@ public struct InspectionReport: Encodable, Sendable {
       let classifier = try Classifier(session: session, input: input.value, inputShape: shape, layout: input.layout)
       let support = try classifier.batchSupport
       let automatic = try? classifier.layers.choose("auto", hook: nil).layer.value
+      if listsFindings {
+        findings += try InspectionReport.fixedDimensions(of: input, session, takesBatches: support.isBatched)
+      }
       multiplyAccumulates = classifier.network.multiplyAccumulates
       inputShape = shape.dimensions
       head = classifier.head.kind.rawValue
@@ -104,6 +110,39 @@ public struct InspectionReport: Encodable, Sendable {
       // The operators' list says already which nodes it is about.
       notRun = (error as? ExecutionError)?.message ?? "\(error)"
     }
+    lint = listsFindings ? (findings + sample).map(FindingEntry.init) : nil
+  }
+}
+
+extension InspectionReport {
+  /// Extents that are declared as open though the network works at one alone.
+  private static func fixedDimensions(
+    of input: ImageInput, _ session: Session, takesBatches: Bool
+  ) throws -> [LintFinding] {
+    let graph = session.graph
+    guard let dimensions = graph.values[input.value.index].declared?.dimensions else { return [] }
+    let name = graph.name(of: input.value)
+    func finding(_ axes: String, _ reason: String) -> LintFinding {
+      LintFinding(
+        .fixedDimension, value: name, "Input '\(name)' leaves \(axes) open, but \(reason)",
+        advice: "Export with the extent that the model works at")
+    }
+    var findings: [LintFinding] = []
+    if dimensions[0].fixedExtent == nil, !takesBatches {
+      findings.append(finding("the batch", "the model gives other results, or none, for several pictures at a time"))
+    }
+    let side = Preprocessing.defaultSide
+    if input.height == nil || input.width == nil {
+      // Twice the size, so that no pooling rounds to the same maps.
+      let shape = try input.shape(height: 2 * side, width: 2 * side)
+      do {
+        _ = try session.run([input.value: Tensor.noise(shape)])
+      } catch {
+        findings.append(
+          finding("height or width", "the model runs at \(side)×\(side) and not at twice that: \(error.message)"))
+      }
+    }
+    return findings
   }
 }
 

@@ -139,4 +139,45 @@ struct LintTests {
     let small = LintTests.picture([.fixed(1), .fixed(3), .fixed(3), .fixed(3)])
     #expect(try lint([("Relu", ["x"], ["y"], [:])], input: small) == [])
   }
+
+  /// Sixteen first filters whose three channels have weights of the given sizes.
+  private func firstFilters(_ sizes: [Float]) throws -> [LintFinding] {
+    let elements = (0..<16).flatMap { filter in sizes.flatMap { [$0, filter % 2 == 0 ? $0 : -$0, -$0, $0] } }
+    return try lint(
+      [("Sub", ["x", "mean"], ["s"], [:]), ("Conv", ["s", "w"], ["c"], [:]), ("Relu", ["c"], ["y"], [:])],
+      initializers: ["mean": try floats(1), "w": Tensor(try Shape([16, sizes.count, 2, 2]), elements)])
+  }
+
+  @Test func firstFiltersOfTheOppositeOrder() throws {
+    let findings = try firstFilters([2, 5, 3])
+    #expect(findings.map(\.code) == [.oppositeChannels])
+    #expect(findings.first?.node == "nc")
+    #expect(findings.first?.message.contains("have 20, 50 and 30 % of their weight") == true)
+    #expect(try firstFilters([3, 5, 2]) == [])
+    #expect(try firstFilters([3, 3, 3]) == [])
+    #expect(try firstFilters([2, 3]) == [])
+  }
+
+  @Test func unusualWeights() throws {
+    func findings(_ weight: Float, _ variance: Float) throws -> [LintFinding] {
+      let names = ["scale", "bias", "m", "v"]
+      var weights = Dictionary(uniqueKeysWithValues: try names.map { ($0, try floats(1)) })
+      weights["v"] = try floats(variance)
+      weights["w"] = Tensor(try Shape([1, 1, 1, 1]), [weight])
+      return try lint(
+        [
+          ("Conv", ["x", "w"], ["c"], [:]), ("BatchNormalization", ["c"] + names, ["b"], [:]),
+          ("Relu", ["b"], ["y"], [:]),
+        ],
+        initializers: weights)
+    }
+    #expect(try findings(-9999, 0) == [])
+    let large = try findings(-10001, 1)
+    #expect(large.map(\.code) == [.unusualRange])
+    #expect(large.first?.message == "'w' holds weights of up to 10001.0")
+    let negative = try findings(1, -0.5)
+    #expect(negative.map(\.code) == [.unusualRange])
+    #expect(negative.first?.node == "nb")
+    #expect(negative.first?.value == "v")
+  }
 }

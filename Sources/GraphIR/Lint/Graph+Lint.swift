@@ -4,7 +4,7 @@ extension Graph {
   ///
   /// Complexity: linear in nodes, connections and the elements of all weights.
   public func lint() -> [LintFinding] {
-    opsetFindings + inputFindings + outputFindings + innerFindings
+    opsetFindings + inputFindings + filterFindings + outputFindings + innerFindings
   }
 
   /// The oldest version of the default operator set that operators are well tested at.
@@ -21,7 +21,7 @@ extension Graph {
 
   /// What holds of subgraphs as well.
   private var innerFindings: [LintFinding] {
-    trainingFindings + softmaxFindings + weightFindings
+    trainingFindings + softmaxFindings + weightFindings + rangeFindings
       + nodes.flatMap(\.subgraphs).flatMap(\.innerFindings)
   }
 

@@ -11,6 +11,10 @@ public struct LintFinding: Sendable, Hashable {
     case dynamicDimension = "dynamic-dimension"
     case oldOpset = "old-opset"
     case channelsLastInput = "channels-last-input"
+    case oppositeChannels = "bgr-filters"
+    case unusualRange = "unusual-range"
+    case deadChannels = "dead-channels"
+    case fixedDimension = "fixed-dimension"
   }
 
   /// How likely it is to be a mistake.
@@ -38,12 +42,14 @@ public struct LintFinding: Sendable, Hashable {
   /// How likely it is to be a mistake.
   public var severity: Severity {
     switch code {
-    case .trainingMode, .doubleSoftmax, .nonFiniteWeights, .oldOpset: .warning
-    case .noSoftmax, .subnormalWeights, .unusedInitializer, .dynamicDimension, .channelsLastInput: .information
+    case .trainingMode, .doubleSoftmax, .nonFiniteWeights, .oldOpset, .unusualRange, .fixedDimension: .warning
+    case .noSoftmax, .subnormalWeights, .unusedInitializer, .dynamicDimension, .channelsLastInput, .oppositeChannels,
+      .deadChannels:
+      .information
     }
   }
 
-  init(_ code: Code, node: String? = nil, value: String? = nil, _ message: String, advice: String) {
+  package init(_ code: Code, node: String? = nil, value: String? = nil, _ message: String, advice: String) {
     self.code = code
     self.node = node
     self.value = value
