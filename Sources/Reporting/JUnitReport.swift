@@ -62,22 +62,7 @@ public struct JUnitReport: Sendable {
     return "\(thousandths / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
   }
 
-  /// Text as it may stand between quotes: marks are escaped, and what XML 1.0 does not allow at all is replaced.
-  fileprivate static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "\t", "\n", "\r": result += "&#\(scalar.value);"
-      case "\u{0}"..."\u{1f}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
+  fileprivate static func escaped(_ text: String) -> String { HTMLText.escaped(text, keepsBreaks: false) }
 }
 
 extension JUnitReport.Case {

@@ -16,12 +16,10 @@ package struct RandomField: Sendable {
   package func bits(_ index: Int) -> UInt64 { generator.number(index) }
 
   /// Evenly distributed in 0 ..< 1, a multiple of 2⁻⁵³.
-  package func uniform(_ index: Int) -> Double { Double(bits(index) >> 11) * 0x1p-53 }
+  package func uniform(_ index: Int) -> Double { bits(index).uniform }
 
-  /// Evenly distributed among 0 ..< `count`. A count far below 2⁶⁴ makes no number likelier than another to speak of.
-  package func below(_ count: Int, _ index: Int) -> Int {
-    Int(bits(index).multipliedFullWidth(by: UInt64(count)).high)
-  }
+  /// Evenly distributed among 0 ..< `count`.
+  package func below(_ count: Int, _ index: Int) -> Int { bits(index).below(count) }
 
   /// Of the normal distribution with mean 0 and standard deviation 1.
   ///

@@ -26,3 +26,11 @@ package struct SplitMix: RandomNumberGenerator, Sendable {
     return mixed ^ mixed >> 31
   }
 }
+
+extension UInt64 {
+  /// Random bits as a number in 0 ..< 1, a multiple of 2⁻⁵³.
+  package var uniform: Double { Double(self >> 11) * 0x1p-53 }
+
+  /// Random bits as a number among 0 ..< `count`. A count far below 2⁶⁴ makes no number likelier than another to speak of.
+  package func below(_ count: Int) -> Int { Int(multipliedFullWidth(by: UInt64(count)).high) }
+}

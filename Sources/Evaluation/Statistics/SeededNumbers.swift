@@ -19,11 +19,11 @@ struct SeededNumbers: RandomNumberGenerator, Sendable {
 
   mutating func next() -> UInt64 { numbers.next() }
 
-  /// A number below `bound`, each as likely up to 2⁻⁶⁴ · `bound`.
-  mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+  /// A number below `bound`.
+  mutating func next(below bound: Int) -> Int { next().below(bound) }
 
   /// A number in 0..<1 with 53 random bits.
-  mutating func nextUnit() -> Double { Double(next() >> 11) * 0x1p-53 }
+  mutating func nextUnit() -> Double { next().uniform }
 
   /// A number of mean 0 and standard deviation 1.
   mutating func nextNormal() -> Double {

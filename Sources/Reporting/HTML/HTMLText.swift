@@ -1,8 +1,11 @@
-/// Text as it stands in a page. Names come from files of strangers, so nothing is taken on trust.
+/// Text as it stands in a page or in XML. Names come from files of strangers, so nothing is taken on trust.
 package enum HTMLText {
   /// Text as it may stand between tags and between quotes: marks are escaped, and what cannot be seen, or turns the
   /// direction of the text around it, is replaced.
-  package static func escaped(_ text: String) -> String {
+  ///
+  /// - Parameter keepsBreaks: leave tabs and ends of lines as they are; else they become references, which also attributes
+  ///   of XML keep.
+  package static func escaped(_ text: String, keepsBreaks: Bool = true) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -11,7 +14,7 @@ package enum HTMLText {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
+      case "\n", "\t": if keepsBreaks { result.unicodeScalars.append(scalar) } else { result += "&#\(scalar.value);" }
       case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{200e}", "\u{200f}", "\u{202a}"..."\u{202e}",
         "\u{2066}"..."\u{2069}", "\u{fffe}", "\u{ffff}":
         result += "\u{fffd}"
