@@ -1,3 +1,5 @@
+private import Glibc
+
 /// A dense, row-major, immutable array with a shape and an element type known at run time.
 ///
 /// A copy shares the elements. Elements are written once, in the closure that an initializer takes.
@@ -183,6 +185,33 @@ extension Tensor {
       bytes.forEachPiece(pieces.map { $0.lowerBound * size..<$0.upperBound * size }) { index, start in
         body(pieces[index], start.assumingMemoryBound(to: Element.self))
       }
+    case .strings: preconditionFailure("strings have no bytes")
+    }
+  }
+
+  /// Whether all bytes of the elements are the same as those of another tensor of the same size; not for strings. Takes no
+  /// aligned copies.
+  package func hasSameBytes(as other: Tensor) -> Bool {
+    let byteCount = shape.count * elementType.byteCount
+    precondition(byteCount == other.shape.count * other.elementType.byteCount)
+    let ((storage, start), (otherStorage, otherStart)) = (rawStorage, other.rawStorage)
+    defer { withExtendedLifetime((storage, otherStorage)) {} }
+    return byteCount == 0
+      || memcmp(storage.bytes.baseAddress! + start, otherStorage.bytes.baseAddress! + otherStart, byteCount) == 0
+  }
+
+  /// The tensor over an aligned copy that is gone with it, where there is none yet and one is needed: to be read now and
+  /// let go.
+  package var alignedOnce: Tensor {
+    guard case .unaligned(let bytes) = content else { return self }
+    return Tensor(shape, elementType, storage: bytes.alignedOnce, offset: 0)
+  }
+
+  /// Where the elements lie, aligned or not.
+  private var rawStorage: (TensorStorage, offset: Int) {
+    switch content {
+    case .bytes(let storage, let offset): (storage, offset)
+    case .unaligned(let bytes): bytes.place
     case .strings: preconditionFailure("strings have no bytes")
     }
   }

@@ -12,6 +12,9 @@ final class UnalignedBytes: @unchecked Sendable {
     self.range = range
   }
 
+  /// Where the bytes are, aligned or not.
+  var place: (TensorStorage, offset: Int) { (source, range.lowerBound) }
+
   /// An aligned copy that is kept.
   var aligned: TensorStorage {
     lock.withLock {

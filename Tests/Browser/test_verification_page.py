@@ -25,12 +25,13 @@ class VerificationPage(BrowserTest):
         cls.convolution = convolution.name
         onnx.save(model, cls.folder / "altered.onnx")
 
-    def verify(self, model, expected):
+    def verify(self, model, expected, *options, golden=None):
         """The JSON document and the opened page."""
         report = self.folder / "verify.html"
         document = json.loads(
             run_tool(
-                "verify", self.golden, model, "--json", "--quiet", "--report", report, expected=expected))
+                "verify", golden or self.golden, model, "--json", "--quiet", "--report", report, *options,
+                expected=expected))
         return document, self.open(report)
 
     def test_same_model(self):
@@ -57,6 +58,26 @@ class VerificationPage(BrowserTest):
                 (output["max_abs_error"] for entry in document["inputs"] for output in entry["outputs"]),
                 reverse=order == "descending")
             self.assertEqual(shown, expected)
+
+    def test_inner_values(self):
+        golden = self.folder / "golden-with-values"
+        run_tool(
+            "record", SHAPES / "shapes.onnx", SHAPES / "boat.png", "--values", "*", "--output", golden, "--quiet")
+        document, page = self.verify(self.folder / "altered.onnx", 1, "--bisect", golden=golden)
+        self.check_accessibility(page)
+        values = document["inputs"][0]["values"]
+        wording = {None: "", True: "begins here", False: "is passed on"}
+        expected = [
+            [value["node"], "same" if value["same"] else "different", wording[value.get("originates")]]
+            for value in values]
+        self.assertEqual([row[0] for row in expected if row[2] == "begins here"], [self.convolution])
+        self.assertIn("is passed on", [row[2] for row in expected])
+        shown = page.locator("#values tbody tr").evaluate_all(
+            "rows => rows.map(row => [2, 4, 7].map(place => row.cells[place].innerText.trim()))")
+        self.assertEqual(shown, expected)
+        errors = page.locator("#values tbody td:nth-child(9)").evaluate_all(
+            "cells => cells.map(cell => cell.dataset.value === undefined ? null : Number(cell.dataset.value))")
+        self.assertEqual(errors, [value.get("isolated_max_abs_error") for value in values])
 
     def test_narrow_print_and_dark(self):
         _, page = self.verify(self.folder / "altered.onnx", 1)

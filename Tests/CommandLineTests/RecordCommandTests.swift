@@ -53,6 +53,40 @@ struct RecordCommandTests {
     #expect(tool.exitCode == 4 && tool.errors.contains("is not whole"))
   }
 
+  @Test func namesOfOneLetterAndTrailingSlashesAreNamesToo() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.copyItem(atPath: model, toPath: folder.file("m"))
+    for golden in ["g", "h//"] {
+      let recorded = try CommandLineTool(
+        ["record", "m", picture, "--preprocess", "none", "--output", golden, "--quiet"], shell: "cd '\(folder.path)'")
+      #expect(recorded.exitCode == 0, "\(recorded.errors)")
+    }
+    #expect(try folder.names.sorted() == ["g", "h", "m"])
+    #expect(try CommandLineTool(["verify", "g", "m", "--quiet"], shell: "cd '\(folder.path)'").exitCode == 0)
+  }
+
+  @Test func goldensThatDoNotFitAreRefusedInPlainWords() throws {
+    let folder = try TemporaryFolder()
+    let golden = folder.file("golden")
+    #expect(try CommandLineTool(["record", model, picture, "--output", golden, "--quiet"]).exitCode == 0)
+    func expect(_ code: Int32, _ words: String, _ arguments: [String], line: Int = #line) throws {
+      let tool = try CommandLineTool(["verify"] + arguments + ["--quiet"])
+      #expect(tool.exitCode == code && tool.errors.contains(words), "line \(line): \(tool.errors)")
+    }
+    try expect(64, "has no inner values to --bisect with", [golden, model, "--bisect"])
+    try expect(6, "there is no such folder", [folder.file("nowhere"), model])
+    let small = folder.file("small.npy")
+    try NpyFile.write(Tensor(try Shape([1, 3, 7, 7]), [Float](repeating: 0, count: 147)), to: small)
+    try expect(
+      4, "\(small) does not fit \(model): input 'input' has shape [1×3×7×7]",
+      [small, model, "--reference-outputs", small])
+    let manifest = "\(golden)/manifest.json"
+    try Data(#"{"format": 1, "tool": ""}"#.utf8).write(to: URL(fileURLWithPath: manifest))
+    try expect(4, "the key 'instruction_set' is missing", [golden, model])
+    try Data("{".utf8).write(to: URL(fileURLWithPath: manifest))
+    try expect(4, "manifest.json is no golden's manifest", [golden, model])
+  }
+
   @Test func explanationsAreRecordedAndDoNotDrift() throws {
     let folder = try TemporaryFolder()
     let golden = folder.file("golden")

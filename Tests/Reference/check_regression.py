@@ -1,6 +1,6 @@
 """Holds record, verify and diff against what others say of their files: junitparser reads the JUnit reports, jsonschema
-holds the documents against Schemas/, numpy and onnx read a golden; and the shell example of the documentation runs as it
-stands there.
+holds the documents against Schemas/, numpy and onnx read a golden; and the examples of the documentation run: the one
+for a shell as it stands there, of the one for GitHub Actions each step but those that install something.
 """
 
 import argparse
@@ -16,7 +16,8 @@ import jsonschema
 import junitparser
 import numpy as np
 import onnx
-from onnx import numpy_helper
+import yaml
+from onnx import helper, numpy_helper
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SHAPES = ROOT / "Fixtures" / "shapes"
@@ -52,13 +53,28 @@ def altered(path):
     onnx.save(model, path)
 
 
-def shell_example():
-    """The block under "In a shell"."""
-    text = ARTICLE.read_text().split("### In a shell", 1)[1]
-    return text.split("```sh\n", 1)[1].split("```", 1)[0]
+def example(heading, language):
+    """The block of code under a heading of the article."""
+    text = ARTICLE.read_text().split(f"### {heading}\n", 1)[1]
+    return text.split(f"```{language}\n", 1)[1].split("```", 1)[0]
 
 
-def run_example(tool, folder, alter):
+def environment(tool):
+    return {**os.environ, "PATH": f"{tool.parent}:{os.environ['PATH']}"}
+
+
+def check_report(path, alter):
+    """What junitparser reads out of the report: an output and the inner values of two pictures."""
+    report = junitparser.JUnitXml.fromfile(str(path))
+    cases = [case for suite in report for case in suite]
+    failed = [case for case in cases if any(isinstance(result, junitparser.Failure) for result in case.result)]
+    assert report.tests == len(cases) == 4 and report.failures == len(failed), (report.tests, report.failures)
+    assert len(failed) == (4 if alter else 0), failed
+    if alter:
+        assert "/block2/conv/Conv" in failed[0].result[0].message
+
+
+def run_shell_example(tool, folder, alter):
     folder.mkdir()
     (folder / "photos").mkdir()
     shutil.copy(SHAPES / "boat.png", folder / "photos")
@@ -68,19 +84,82 @@ def run_example(tool, folder, alter):
         shutil.copy(SHAPES / "shapes.preprocess.json", folder / f"{name}.preprocess.json")
     if alter:
         altered(folder / "new-export.onnx")
-    environment = {**os.environ, "PATH": f"{tool.parent}:{os.environ['PATH']}"}
     done = subprocess.run(
-        ["sh", "-c", shell_example()], cwd=folder, env=environment, capture_output=True, text=True)
-    report = junitparser.JUnitXml.fromfile(str(folder / "report.xml"))
-    cases = [case for suite in report for case in suite]
-    failed = [case for case in cases if any(isinstance(result, junitparser.Failure) for result in case.result)]
-    assert report.tests == len(cases) == 4 and report.failures == len(failed), (report.tests, report.failures)
+        ["sh", "-c", example("In a shell", "sh")], cwd=folder, env=environment(tool), capture_output=True, text=True)
+    check_report(folder / "report.xml", alter)
     if alter:
         assert done.returncode == 1 and "see report.xml" in done.stderr, done
-        assert len(failed) == 4 and "/block2/conv/Conv" in failed[0].result[0].message
     else:
         assert done.returncode == 0 and done.stdout.endswith("the export is good\n"), done
-        assert not failed
+
+
+def run_github_example(tool, folder, alter):
+    """Runs the steps of the workflow as a runner does, with an export.py that gives a model of the fixtures."""
+    (folder / "tests").mkdir(parents=True)
+    made = folder / "made.onnx"
+    shutil.copy(SHAPES / "shapes.onnx", made)
+    subprocess.run(
+        [tool, "record", made, SHAPES / "boat.png", SHAPES / "car.png", "--preprocess",
+         SHAPES / "shapes.preprocess.json", "--output", folder / "tests" / "golden"], check=True, capture_output=True)
+    if alter:
+        altered(made)
+    (folder / "export.py").write_text(
+        "import shutil, sys\nassert sys.argv[1] == '--output'\nshutil.copy('made.onnx', sys.argv[2])\n")
+    (job,) = yaml.safe_load(example("In GitHub Actions", "yaml"))["jobs"].values()
+    code, ran = 0, 0
+    for step in job["steps"]:
+        name = step.get("name", step.get("uses"))
+        if "uses" in step or name == "Install onnx-lens":
+            print(f"GitHub example: '{name}' is skipped, it installs or stores something")
+            if name.startswith("actions/upload-artifact"):
+                assert step["if"] == "always()", step
+                kept = [folder / path for path in step["with"]["path"].split()]
+                assert kept and all(path.stat().st_size > 0 for path in kept), kept
+        elif code == 0:
+            # The shell that a step without one is given.
+            done = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-e", "-c", step["run"]], cwd=folder, env=environment(tool),
+                capture_output=True, text=True)
+            code, ran = done.returncode, ran + 1
+            print(f"GitHub example: '{name}' ends with {code}")
+    assert ran == 2 and code == (1 if alter else 0), (ran, code, done)
+    check_report(folder / "verify.xml", alter)
+
+
+def check_lint(tool, folder):
+    """Findings that need the model to run."""
+    def codes(model, *options):
+        done = subprocess.run(
+            [tool, "inspect", model, "--lint", "--json", "--quiet", *options], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return {finding["code"] for finding in json.loads(done.stdout)["lint"]}
+
+    # A Gemm behind maps fixes the size that the input leaves open; behind a mean over them it does not.
+    model = folder / "open.onnx"
+    for pooled in False, True:
+        size = 8 if pooled else 8 * 224 * 224
+        weights = {"w": np.ones((8, 3, 1, 1), np.float32), "v": np.ones((size, 4), np.float32) / size}
+        weights["w"][3] = 0
+        nodes = [
+            helper.make_node("Conv", ["x", "w"], ["c"]), helper.make_node("Relu", ["c"], ["r"]),
+            helper.make_node("GlobalAveragePool" if pooled else "Identity", ["r"], ["p"]),
+            helper.make_node("Flatten", ["p"], ["f"]), helper.make_node("Gemm", ["f", "v"], ["y"])]
+        onnx.save(
+            helper.make_model(
+                helper.make_graph(
+                    nodes, "open", [helper.make_tensor_value_info("x", 1, ["N", 3, "H", "W"])],
+                    [helper.make_tensor_value_info("y", 1, ["N", 4])],
+                    [numpy_helper.from_array(array, name) for name, array in weights.items()]),
+                opset_imports=[helper.make_opsetid("", 13)], ir_version=8), model)
+        found = codes(model)
+        assert ("fixed-dimension" in found) == (not pooled), found
+        assert "dynamic-dimension" in found and "dead-channels" not in found, found
+    picture = folder / "noise.npy"
+    np.save(picture, np.random.default_rng(1).normal(size=(1, 3, 20, 20)).astype(np.float32))
+    found = codes(model, "--sample", picture)
+    assert "dead-channels" in found and "unusual-range" not in found, found
+    np.save(picture, np.load(picture) * 1e6)
+    assert "unusual-range" in codes(model, "--sample", picture)
 
 
 def check_documents(tool, folder):
@@ -139,10 +218,12 @@ def main():
     tool = parser.parse_args().tool.resolve()
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
-        run_example(tool, folder / "same", alter=False)
-        run_example(tool, folder / "different", alter=True)
+        for run in run_shell_example, run_github_example:
+            run(tool, folder / f"{run.__name__}-same", alter=False)
+            run(tool, folder / f"{run.__name__}-different", alter=True)
+        check_lint(tool, folder)
         check_documents(tool, folder)
-    print("regression checks: the shell example, JUnit reports, documents and goldens are as they should be")
+    print("regression checks: the examples, JUnit reports, documents, goldens and lint are as they should be")
     return 0
 
 

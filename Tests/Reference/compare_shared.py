@@ -5,6 +5,8 @@ Needs the folder `shared` with models, images and expected maps. Prints one line
 not hold:
 
   classify   the most likely class of every photograph and, by every model, all logits from the image file
+  diff       three exports of one network are the same in all pairs, with nearly all convolutions matched
+  verify     so is each for the others' goldens
   run        the output of every convolution, read while the whole model runs
   explain    reference maps of other implementations from stored inputs and from the image files, the article's maps
              where SqueezeNet 1.1 has been fetched, and equal maps of one network in three exports
@@ -13,6 +15,7 @@ not hold:
 
 import argparse
 import csv
+import itertools
 import json
 import os
 import subprocess
@@ -211,9 +214,30 @@ class Comparison:
         self.report(f"pointing game, {kind}", hits == len(found), f"{hits} of {len(found)} photographs")
         self.report(f"energy pointing game, {kind}", error <= 1e-4, f"largest difference {error:.1e}, allowed 1e-04")
 
+    def same(self, first, second):
+        """diff and verify of two exports of one network, with a photograph."""
+        photograph, rules = self.path("images", "cat_grass.png"), self.rules_file("squeezenet1_0")
+        difference = json.loads(
+            self.call("diff", self.model(first), self.model(second), photograph, "--preprocess", rules, "--json"))
+        convolutions = [value for value in difference["nodes"] if value.get("operator") == "Conv"]
+        model = onnx.load(self.model(first), load_external_data=False)
+        count = sum(node.op_type == "Conv" for node in model.graph.node)
+        matched = sum(value["same"] for value in convolutions)
+        self.report(
+            f"diff {first} {second}", difference["same"] and matched >= 0.95 * count,
+            f"{matched} of {count} convolutions within fp32-reexport")
+        golden = os.path.join(self.scratch, "golden-" + first)
+        if not os.path.exists(golden):
+            self.call("record", self.model(first), photograph, "--preprocess", rules, "--output", golden)
+        verification = json.loads(self.call("verify", golden, self.model(second), "--json"))
+        error = max(output["max_abs_error"] for output in verification["inputs"][0]["outputs"])
+        self.report(f"verify {first} {second}", verification["same"], f"largest difference {error:.1e}")
+
     def run(self):
         for name in MODELS:
             self.attempt(f"classify {name}", self.classify, name)
+        for pair in itertools.permutations(EXPORTS, 2):
+            self.attempt("diff and verify " + " ".join(pair), self.same, *pair)
         for name in (*MODELS, *EXPORTS[1:]):
             self.attempt(f"convolutions {name}", self.convolutions, name)
         with open(self.path("expected", "index.json")) as file:

@@ -83,4 +83,41 @@ struct TensorComparisonTests {
     values[7] = 100
     #expect(!(try TensorComparison(Tensor(try Shape([100]), values), reference: reference, tolerance: int8).holds))
   }
+
+  /// More elements than are looked at at a time, against sums of one element after the other.
+  @Test(arguments: [[Int](), [1500], [0, 1023, 1024, 2999]])
+  func manyElements(nonFinite: [Int]) throws {
+    let count = 3000
+    var references = (0..<count).map { Float(($0 * 7919) % 2001) / 100 - 10 }
+    var values = references.enumerated().map { $1 * (1 + Float($0 % 13) * 1e-5) }
+    values[2100] += 0.5
+    values[17] -= 0.25
+    for place in nonFinite { (values[place], references[place]) = place % 2 == 0 ? (.nan, .nan) : (.infinity, 1) }
+    let tolerance = ValueTolerance(absolute: 1e-6, relative: 1e-3)
+    let comparison = try TensorComparison(
+      Tensor(try Shape([count]), values), reference: Tensor(try Shape([count]), references), tolerance: tolerance)
+    let pairs = zip(values, references).map { (Double($0), Double($1)) }
+    let finite = pairs.filter { $0.0.isFinite && $0.1.isFinite }
+    let errors = finite.map { abs($0.0 - $0.1) }
+    #expect(comparison.maxAbsoluteError == errors.max())
+    let mean = errors.reduce(0, +) / Double(errors.count)
+    #expect(abs(comparison.meanAbsoluteError - mean) < 1e-12)
+    let largest = pairs.map { $0.1.magnitude }.filter(\.isFinite).max()
+    #expect(comparison.largestReference == largest)
+    let odd = nonFinite.filter { $0 % 2 == 1 }
+    #expect(comparison.nonFinite.disagreements == odd.count)
+    #expect(comparison.violations == 2 + odd.count)
+    #expect(comparison.firstViolation?.index == [min(17, odd.first ?? 17)])
+    let product = finite.reduce(0) { $0 + $1.0 * $1.1 }
+    let squares = (finite.reduce(0) { $0 + $1.0 * $1.0 }, finite.reduce(0) { $0 + $1.1 * $1.1 })
+    let cosine = try #require(comparison.cosine)
+    #expect(abs(cosine - product / (squares.0 * squares.1).squareRoot()) < 1e-12)
+    func order(_ number: Float) -> Int64 {
+      let bits = Int64(Int32(bitPattern: number.bitPattern))
+      return bits < 0 ? Int64(Int32.min) - bits : bits
+    }
+    let steps = zip(values, references).filter { $0.isFinite && $1.isFinite }.map { abs(order($0) - order($1)) }
+    #expect(comparison.maxULPDistance == steps.max().map { UInt64($0) })
+    #expect(!comparison.hasSameBits)
+  }
 }

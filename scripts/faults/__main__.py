@@ -1,8 +1,10 @@
 """Plants faults in copies of networks, and writes others anew without changing what they do; then `diff` and `verify`
 must find each fault, name its node, and call each harmless copy the same.
 
-A network is MODEL or MODEL=INPUT, INPUT being an .npy tensor that is the network's input already; else a smooth random
-picture is made. Prints a line a copy; exit code 1 where one was judged wrongly.
+A network is MODEL or MODEL=INPUT, INPUT being a photograph, or an .npy tensor that is the network's input already; else a
+smooth random picture is made, of mean 0 and deviation 1. Of several inputs, with commas between, the first is run, and
+all calibrate the quantised copy: a trained network needs some eight photographs, or its quantised copy is none that
+anybody would use. Prints a line a copy; exit code 1 where one was judged wrongly.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import zlib
 
 import numpy as np
 import onnx
+from onnx import numpy_helper
 from PIL import Image
 
 from faults import FAULTS, Planted
@@ -29,9 +32,12 @@ def parsed():
     parser = argparse.ArgumentParser(
         prog="scripts/plant-faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = [*FAULTS, SWAPPED, *REWRITES]
-    parser.add_argument("networks", nargs="+", metavar="MODEL[=INPUT]")
+    parser.add_argument("networks", nargs="+", metavar="MODEL[=INPUT,…]")
     parser.add_argument("--kinds", nargs="+", choices=kinds, default=kinds, metavar="KIND", help=", ".join(kinds))
     parser.add_argument("--seed", type=int, default=1, help="of what is random in copies and pictures")
+    parser.add_argument(
+        "--preprocess", metavar="FILE", type=pathlib.Path,
+        help="how photographs become inputs: a rule as onnx-lens takes it, or an object of such by the models' names")
     parser.add_argument("--keep", metavar="DIR", type=pathlib.Path, help="leaves models, goldens and reports there")
     parser.add_argument("--tool", metavar="FILE", type=pathlib.Path, default=ROOT / ".build/release/onnx-lens")
     options = parser.parse_args()
@@ -86,6 +92,23 @@ class Bench:
             self.run("record", model, given, "--output", path)
             self.goldens[key] = path
         return self.goldens[key]
+
+
+def given_inputs(bench, network, model, given, options):
+    """The network's inputs as one array: of photographs what the tool makes of them."""
+    if not given:
+        return picture(network, np.random.default_rng(options.seed))
+    inputs = given.split(",")
+    arguments = []
+    if options.preprocess:
+        rules = json.loads(options.preprocess.read_text())
+        path = bench.folder / "preprocess.json"
+        path.write_text(json.dumps(rules.get(pathlib.Path(model).stem, rules)))
+        arguments = ["--preprocess", path]
+    golden = bench.folder / "inputs"
+    bench.run("record", model, *inputs, *arguments, "--output", golden)
+    tensors = [onnx.load_tensor(golden / f"test_data_set_{index}/input_0.pb") for index in range(len(inputs))]
+    return np.concatenate([numpy_helper.to_array(tensor) for tensor in tensors])
 
 
 def judged(bench, a, b, given, planted):
@@ -143,12 +166,12 @@ def swapped_preprocessing(bench, network, random):
     return complaints
 
 
-def checked(bench, kind, network, tensor, given, seed):
+def checked(bench, kind, network, inputs, given, seed):
     random = np.random.default_rng([seed, zlib.crc32(kind.encode())])
     if kind == SWAPPED:
         return swapped_preprocessing(bench, network, random)
     if kind in FAULTS:
-        planted = FAULTS[kind](network, tensor, random)
+        planted = FAULTS[kind](network, inputs, random)
         pair = planted.base, planted.faulty
     else:
         planted, pair = None, REWRITES[kind](network, random)
@@ -165,11 +188,11 @@ def main():
         with tempfile.TemporaryDirectory() as temporary:
             folder = options.keep / pathlib.Path(model).stem if options.keep else pathlib.Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
-            tensor = np.load(given) if given else picture(network, np.random.default_rng(options.seed))
-            np.save(folder / "input.npy", tensor.reshape(1, *tensor.shape[-3:]))
             bench = Bench(options.tool, folder)
+            inputs = given_inputs(bench, network, model, given, options)
+            np.save(folder / "input.npy", inputs[:1])
             for kind in options.kinds:
-                complaints = checked(bench, kind, network, tensor, folder / "input.npy", options.seed)
+                complaints = checked(bench, kind, network, inputs, folder / "input.npy", options.seed)
                 count += 1
                 failed += bool(complaints)
                 name = pathlib.Path(model).stem

@@ -64,7 +64,7 @@ def with_normalization(network, convolutions, random):
 
 
 @fault
-def weight_scaled(network, picture, random):
+def weight_scaled(network, pictures, random):
     """One weight of one convolution times 1.01."""
     faulty = network.copy()
     node = faulty.middle("Conv")
@@ -74,7 +74,7 @@ def weight_scaled(network, picture, random):
 
 
 @fault
-def channel_zeroed(network, picture, random):
+def channel_zeroed(network, pictures, random):
     """All weights of one channel and its bias are zero."""
     faulty = network.copy()
     node = faulty.middle("Conv")
@@ -87,7 +87,7 @@ def channel_zeroed(network, picture, random):
 
 
 @fault
-def bias_dropped(network, picture, random):
+def bias_dropped(network, pictures, random):
     """A convolution without its bias."""
     faulty = network.copy()
     node = faulty.middle("Conv", where=lambda node: len(node.input) > 2)
@@ -96,7 +96,7 @@ def bias_dropped(network, picture, random):
 
 
 @fault
-def padding_moved(network, picture, random):
+def padding_moved(network, pictures, random):
     """One row of padding above instead of below."""
     faulty = network.copy()
     node = faulty.middle("Conv", where=lambda node: min(attribute(node, "pads", [0]) or [0]) > 0)
@@ -106,7 +106,7 @@ def padding_moved(network, picture, random):
 
 
 @fault
-def epsilon_changed(network, picture, random):
+def epsilon_changed(network, pictures, random):
     """The epsilon of a BatchNormalization 1e-3 instead of 1e-5."""
     base = with_normalization(network, [network.middle("Conv")], random)
     faulty = base.copy()
@@ -116,10 +116,10 @@ def epsilon_changed(network, picture, random):
 
 
 @fault
-def relu6_as_relu(network, picture, random):
+def relu6_as_relu(network, pictures, random):
     """A ReLU that is to end at 6 does not."""
     candidates = network.of_type("Relu", "Clip")
-    inner = values_of(network, [node.input[0] for node in candidates], picture)
+    inner = values_of(network, [node.input[0] for node in candidates], pictures[:1])
     # One at which it shows: something is above 6.
     chosen = [node.name for node in candidates if inner[node.input[0]].max() > 6.5]
     name = chosen[len(chosen) // 2]
@@ -137,7 +137,7 @@ def relu6_as_relu(network, picture, random):
 
 
 @fault
-def count_include_pad(network, picture, random):
+def count_include_pad(network, pictures, random):
     """An average pool that counts its padding."""
     base = network.copy()
     place = base.middle("Relu", "Clip")
@@ -150,13 +150,13 @@ def count_include_pad(network, picture, random):
 
 
 @fault
-def gemm_transposed(network, picture, random):
+def gemm_transposed(network, pictures, random):
     """A Gemm whose weights are read as columns instead of rows."""
     base = network.copy()
     if not base.of_type("Gemm"):
         softmax = base.of_type("Softmax")
         value = softmax[0].input[0] if softmax else base.output
-        classes = values_of(base, [value], picture)[value].shape[-1]
+        classes = values_of(base, [value], pictures[:1])[value].shape[-1]
         square = random.normal(0, 0.03, (classes, classes)) + np.eye(classes)
         base.insert_after(
             value, "Gemm", "gemm", inputs=["gemm.weight"], weights={"gemm.weight": square.astype(np.float32)},
@@ -170,7 +170,7 @@ def gemm_transposed(network, picture, random):
 
 
 @fault
-def rgb_bgr(network, picture, random):
+def rgb_bgr(network, pictures, random):
     """The first convolution expects the colours in the opposite order."""
     faulty = network.copy()
     node = next(node for node in faulty.of_type("Conv") if faulty.input in node.input)
@@ -179,7 +179,7 @@ def rgb_bgr(network, picture, random):
 
 
 @fault
-def f16_weights(network, picture, random):
+def f16_weights(network, pictures, random):
     """All weights rounded to float16."""
     faulty = network.copy()
     for name, weight in faulty.weights.items():
@@ -200,15 +200,15 @@ class Pictures:
 
 
 @fault
-def int8_qdq(network, picture, random):
+def int8_qdq(network, pictures, random):
     """Weights and values in 256 steps."""
     from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
-    pictures = [picture, picture[..., ::-1].copy()]
+    calibration = [picture[None] for both in (pictures, pictures[..., ::-1].copy()) for picture in both]
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float.onnx", Path(folder) / "int8.onnx"
         onnx.save(network.proto(), source)
         quantize_static(
-            source, target, Pictures(network.input, pictures), quant_format=QuantFormat.QDQ, per_channel=True,
+            source, target, Pictures(network.input, calibration), quant_format=QuantFormat.QDQ, per_channel=True,
             activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
             calibrate_method=CalibrationMethod.MinMax)
         faulty = Network(onnx.load(target))
@@ -216,7 +216,7 @@ def int8_qdq(network, picture, random):
 
 
 @fault
-def nan_weight(network, picture, random):
+def nan_weight(network, pictures, random):
     """One weight is not a number."""
     faulty = network.copy()
     node = faulty.middle("Conv")
@@ -226,7 +226,7 @@ def nan_weight(network, picture, random):
 
 
 @fault
-def activation_dropped(network, picture, random):
+def activation_dropped(network, pictures, random):
     """An activation that passes everything on."""
     faulty = network.copy()
     node = faulty.middle("Relu", "Clip", where=lambda node: "Conv" == faulty.producer(node.input[0]).op_type)
@@ -236,7 +236,7 @@ def activation_dropped(network, picture, random):
 
 
 @fault
-def weights_exchanged(network, picture, random):
+def weights_exchanged(network, pictures, random):
     """Two convolutions of one shape with each other's weights."""
     faulty = network.copy()
     groups = {}

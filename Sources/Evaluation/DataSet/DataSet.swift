@@ -63,7 +63,7 @@ public struct DataSet: Sendable {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw EvaluationError(.inputOutput, "cannot read the data set \(path): there is no such file or folder")
     }
-    let folder = images ?? (path as NSString).deletingLastPathComponent
+    let folder = images ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     if isFolder.boolValue {
       self = try DataSet(folder: path)
     } else if (path as NSString).pathExtension.lowercased() == "json" {

@@ -45,7 +45,7 @@ struct ErrorSums {
   /// Takes in all elements of two tensors of one shape and type.
   mutating func add(_ tensor: Tensor, _ reference: Tensor) {
     switch tensor.elementType {
-    case .float32: add(tensor, reference, { (value: Float) in Double(value) }, Self.distance)
+    case .float32: addFloats(tensor, reference)
     case .float64: add(tensor, reference, { (value: Double) in value }, Self.distance)
     case .float16: add(tensor, reference, { (value: Float16) in Double(value) }, Self.distance)
     case .bfloat16: add(tensor, reference, { (value: BFloat16) in Double(value.floatValue) }, Self.distance)
@@ -64,8 +64,52 @@ struct ErrorSums {
     }
   }
 
-  private static func distance(_ value: Float, _ reference: Float) -> UInt64 {
-    value.bitPattern.orderedDistance(reference.bitPattern)
+  private mutating func addFloats(_ tensor: Tensor, _ reference: Tensor) {
+    tensor.withElements(of: Float.self) { values in
+      reference.withElements(of: Float.self) { references in
+        let blocks = values.count / FloatErrorBlock.count
+        for block in 0..<blocks {
+          let start = block * FloatErrorBlock.count
+          add(FloatErrorBlock(values, references, from: start, tolerance, largestReference), values, references, start)
+        }
+        for index in blocks * FloatErrorBlock.count..<values.count { add(index, values[index], references[index]) }
+      }
+    }
+  }
+
+  /// Takes in the elements from `start` on of which a block tells.
+  private mutating func add(
+    _ block: FloatErrorBlock, _ values: UnsafeBufferPointer<Float>, _ references: UnsafeBufferPointer<Float>,
+    _ start: Int
+  ) {
+    let places = start..<start + FloatErrorBlock.count
+    guard block.isFinite else {
+      for index in places { add(index, values[index], references[index]) }
+      return
+    }
+    finiteCount += places.count
+    maxError = max(maxError, block.maxError)
+    errorSum += block.errorSum
+    squaredErrorSum += block.squaredErrorSum
+    product += block.product
+    squares += block.squares
+    referenceSquares += block.referenceSquares
+    maxULPDistance = max(maxULPDistance ?? 0, block.maxULPDistance)
+    guard block.hasViolations else { return }
+    for index in places {
+      let (value, reference) = (Double(values[index]), Double(references[index]))
+      let (error, allowed) = ((value - reference).magnitude, allowedError(at: reference))
+      if error > allowed { addViolation(at: index, value, reference, error: error, allowed: allowed) }
+    }
+  }
+
+  private mutating func add(_ index: Int, _ value: Float, _ reference: Float) {
+    guard add(index, Double(value), Double(reference), isEqual: value == reference) else { return }
+    maxULPDistance = max(maxULPDistance ?? 0, value.bitPattern.orderedDistance(reference.bitPattern))
+  }
+
+  private func allowedError(at reference: Double) -> Double {
+    tolerance.allowedError(at: reference, largest: largestReference)
   }
 
   private static func distance(_ value: Double, _ reference: Double) -> UInt64 {
@@ -121,13 +165,19 @@ struct ErrorSums {
     product += value * reference
     squares += value * value
     referenceSquares += reference * reference
-    let allowed = tolerance.allowedError(at: reference, largest: largestReference)
+    let allowed = allowedError(at: reference)
     if error > allowed {
-      addViolation(at: index, value, reference, excess: allowed > 0 ? error / allowed : error)
+      addViolation(at: index, value, reference, error: error, allowed: allowed)
     } else if error == 0, !isEqual {
       addViolation(at: index, value, reference, excess: 0)
     }
     return true
+  }
+
+  private mutating func addViolation(
+    at index: Int, _ value: Double, _ reference: Double, error: Double, allowed: Double
+  ) {
+    addViolation(at: index, value, reference, excess: allowed > 0 ? error / allowed : error)
   }
 
   /// Notes an element that is outside of the tolerance by a factor.
@@ -153,6 +203,7 @@ extension FixedWidthInteger where Self: UnsignedInteger {
 extension Tensor {
   /// The largest magnitude of the finite elements; 0 where there is none, and for strings.
   var largestMagnitude: Double {
+    if elementType == .float32 { return Double(withElements(of: Float.self, \.largestMagnitude)) }
     var largest = 0.0
     forEachNumber { value in
       let magnitude = value.magnitude

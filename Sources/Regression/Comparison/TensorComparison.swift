@@ -115,7 +115,7 @@ public struct TensorComparison: Sendable {
     hasSameBits =
       tensor.elementType == .string
       ? sums.violations == 0
-      : tensor.withUnsafeBytes { bytes in reference.withUnsafeBytes { bytes.elementsEqual($0) } }
+      : tensor.hasSameBytes(as: reference)
   }
 
   /// The share of elements outside of the tolerance; 0 for a tensor without elements.

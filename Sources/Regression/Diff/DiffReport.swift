@@ -7,7 +7,7 @@ public struct DiffReport: Sendable, Encodable {
   public let inputs: [String]
   /// The profile's name or the file's path.
   public let tolerance: String
-  /// Whether all compared values are within the tolerance.
+  /// Whether all compared values are within the tolerance, or all outputs are and no difference begins anywhere.
   public let same: Bool
   public let firstDivergence: ValueDifference?
   public let structure: [StructuralDifference]
@@ -64,6 +64,12 @@ public struct DiffReport: Sendable, Encodable {
       let largest = nodes.compactMap(\.maxAbsError).max() ?? 0
       lines.append(
         "same under \(tolerance): \(nodes.count) values, the largest error \(ValueDifference.text(largest))")
+      let outside = nodes.count { !$0.same }
+      if outside > 0 {
+        lines.append(
+          "  of these \(outside) are outside, since small errors add up: given the first model's values, every part of the "
+            + "second makes the same of them")
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -42,6 +42,21 @@ package struct MatchSide {
   /// What a value is a copy of.
   package func source(of value: ValueID) -> ValueID { sources[value.index] }
 
+  /// What all readers of a value get: of a value that only QuantizeLinear reads the tensor behind DequantizeLinear, and
+  /// else the value itself. Where quantizers have taken a Clip or Relu away, the range of the steps does its work, and the
+  /// value before them is another one.
+  func delivered(_ value: ValueID) -> ValueID {
+    func onlyReader(of value: ValueID, _ name: String) -> ValueID? {
+      guard graph.consumers[value.index].count == 1, !graph.outputs.contains(value) else { return nil }
+      let node = graph.nodes[graph.consumers[value.index][0]]
+      return node.operatorName == name && node.inputs.first == value ? node.outputs.first ?? nil : nil
+    }
+    guard let quantized = onlyReader(of: value, "QuantizeLinear"),
+      let result = onlyReader(of: quantized, "DequantizeLinear"), self.source(of: result) == value
+    else { return value }
+    return result
+  }
+
   /// The nodes that read a value or a copy of it.
   func readers(of value: ValueID) -> [Int] { readers[source(of: value)] ?? [] }
 
@@ -64,10 +79,44 @@ package struct MatchSide {
 
   /// The BatchNormalization that alone reads what a convolution makes: exporters fold it into the weights.
   func normalization(after node: Int) -> Int? {
-    guard graph.nodes[node].operatorName.hasPrefix("Conv"), case let output?? = graph.nodes[node].outputs.first,
-      let reader = readers(of: output).first, readers(of: output).count == 1, !graph.outputs.contains(output)
-    else { return nil }
+    guard graph.nodes[node].operatorName.hasPrefix("Conv"), let reader = onlyReader(of: node) else { return nil }
     return graph.nodes[reader].operatorName == "BatchNormalization" ? reader : nil
+  }
+
+  /// The Relu or Clip that alone reads what a node makes: quantizers take it away where the range of the steps does its
+  /// work.
+  func activation(after node: Int) -> Int? {
+    onlyReader(of: node).flatMap { family($0) == "Relu" ? $0 : nil }
+  }
+
+  /// The node before a Relu or Clip that alone reads what it makes.
+  func node(activatedBy activation: Int) -> Int? {
+    guard family(activation) == "Relu", case let input?? = graph.nodes[activation].inputs.first else { return nil }
+    return graph.producers[source(of: input).index].flatMap { self.activation(after: $0) == activation ? $0 : nil }
+  }
+
+  func family(_ node: Int) -> String { graph.nodes[node].family }
+
+  /// Whether all readers get what a node makes in steps.
+  func quantizes(_ node: Int) -> Bool {
+    guard case let output?? = graph.nodes[node].outputs.first else { return false }
+    return delivered(output) != output
+  }
+
+  /// Whether a node makes the steps of which DequantizeLinear alone makes numbers again: part of a pair that is looked
+  /// through.
+  func beginsSteps(_ node: Int) -> Bool {
+    guard graph.nodes[node].operatorName == "QuantizeLinear", case let steps?? = graph.nodes[node].outputs.first else {
+      return false
+    }
+    return graph.consumers[steps.index].allSatisfy { graph.nodes[$0].operatorName == "DequantizeLinear" }
+  }
+
+  /// The one node that reads what a node makes; nil where it is an output of the graph or has several readers.
+  private func onlyReader(of node: Int) -> Int? {
+    guard case let output?? = graph.nodes[node].outputs.first, !graph.outputs.contains(output) else { return nil }
+    let readers = readers(of: output)
+    return readers.count == 1 ? readers[0] : nil
   }
 
   /// The value that a node passes on as it is, or, of a quantized model, as near as its steps allow.

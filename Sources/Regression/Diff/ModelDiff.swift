@@ -24,18 +24,20 @@ public struct ModelDiff {
   private let inputs: [(a: ValueID, b: ValueID)]
   let matching: ValueMatching
 
-  /// What is known of where the second model's values come from; nil where differences are not isolated.
-  private let isolation: DifferenceIsolation?
+  /// What is known of where the second model's values come from.
+  private let isolation: DifferenceIsolation
+  private let isolatesAll: Bool
 
   /// Matches the values of two models.
   ///
   /// - Parameters:
-  ///   - isolates: run each part of the second model whose result differs again, on the first model's values. What it
-  ///     makes of these tells where differences begin also below others; takes up to one more run of the second model.
+  ///   - isolatesAll: run each part of the second model whose result differs again, on the first model's values, also
+  ///     behind the first difference that begins in a part. What they make of these tells where differences begin below
+  ///     others; takes up to one more run of the second model.
   ///   - tolerance: how far a value may be off, by its name in the first model.
   /// - Throws: `RegressionError` of the kind `mismatched` where the models take or give different numbers of values.
   public init(
-    _ sessionA: Session, _ sessionB: Session, isolates: Bool = false,
+    _ sessionA: Session, _ sessionB: Session, isolatesAll: Bool = false,
     tolerance: @escaping (String) -> ValueTolerance
   ) throws(RegressionError) {
     let (graphA, graphB) = (sessionA.graph, sessionB.graph)
@@ -52,7 +54,8 @@ public struct ModelDiff {
     self.tolerance = tolerance
     self.inputs = inputs
     matching = ValueMatching(MatchSide(sessionA), MatchSide(sessionB), inputs: inputs)
-    isolation = isolates ? DifferenceIsolation(sessionB, matching, inputs: inputs) : nil
+    isolation = DifferenceIsolation(sessionB, matching, inputs: inputs)
+    self.isolatesAll = isolatesAll
     structure = matching.structuralDifferences
     values = matching.pairs.map { ValueDifference($0, graphA, graphB) }
     compareWeights()
@@ -61,14 +64,28 @@ public struct ModelDiff {
   /// The first model's nodes that have no partner: what they make was not compared by itself.
   public var unmatchedNodes: [String] {
     let graph = sessionA.graph
-    return matching.a.nodes.filter(matching.isOpen).map { graph.label(of: graph.nodes[$0]) }
+    return matching.a.nodes.filter { matching.isOpen($0) && !matching.a.beginsSteps($0) }
+      .map { graph.label(of: graph.nodes[$0]) }
   }
 
-  /// Whether all compared values are within the tolerance.
-  public var isSame: Bool { values.allSatisfy(\.same) }
+  /// Whether the models do the same: the outputs are within the tolerance, and so are all other values, or no part of the
+  /// second model makes another result of the first one's values, so that only small errors have added up.
+  public var isSame: Bool {
+    values.allSatisfy(\.same) || (outputsAgree && !values.contains { $0.originates == true })
+  }
 
-  /// The first value, in the first model's order, that is outside of the tolerance.
-  public var firstDivergence: ValueDifference? { values.first { !$0.same } }
+  /// The first value, in the first model's order, at which a difference begins, or else the first that is outside of the
+  /// tolerance; nil where the models do the same.
+  public var firstDivergence: ValueDifference? {
+    isSame ? nil : values.first { $0.originates == true } ?? values.first { !$0.same }
+  }
+
+  private var outputsAgree: Bool {
+    let outputs = Set(sessionA.graph.outputs)
+    return matching.pairs.indices.allSatisfy { index in
+      !outputs.contains(matching.pairs[index].a) || values[index].valuesAgree
+    }
+  }
 
   /// Runs both models on one input and compares them. What either has made is let go as soon as it is compared, so that
   /// the memory is about that of the two runs.
@@ -91,9 +108,15 @@ public struct ModelDiff {
     var runA = try StepwiseRun(sessionA, inputs: tensors)
     finiteA.look(at: tensors, of: sessionA.graph)
     finiteB.look(at: given, of: sessionB.graph)
-    var follower = FollowingRun(
-      try StepwiseRun(sessionB, inputs: given), sessionB, wanted: matching.pairs.map(\.b), check: finiteB)
-    var isolation = isolation
+    let runB: StepwiseRun
+    do {
+      runB = try StepwiseRun(sessionB, inputs: given)
+    } catch {
+      throw error.nodes.isEmpty ? ExecutionError(error.kind, "the second model: \(error.message)") : error
+    }
+    var follower = FollowingRun(runB, sessionB, wanted: matching.pairs.map(\.b), check: finiteB)
+    let isSettled = values.contains { $0.originates == true || $0.hasOtherWeights }
+    var isolation = isolatesAll || !isSettled ? isolation : nil
     isolation?.begin(tensors)
     // Pairs of inputs and constants come first; the others as the first model makes them.
     var pending: [Int?: [Int]] = Dictionary(grouping: matching.pairs.indices) {
@@ -131,10 +154,9 @@ public struct ModelDiff {
     guard isolation != nil else { return }
     isolation?.keep(reference, like: given, for: index)
     guard (try? comparison.get().holds) != true, let again = try isolation?.run(index) else { return }
-    switch compared(again, reference, name) {
-    case .success(let comparison): values[index].takeIsolated(comparison)
-    case .failure: values[index].takeIsolated(nil)
-    }
+    values[index].takeIsolated(try? compared(again, reference, name).get())
+    // Where one difference begins is known now; values behind it would all run again.
+    if !isolatesAll, values[index].isolatedDiffers == true { isolation = nil }
   }
 
   /// How far a tensor of the second model is from that of the first, read in the first one's type and shape.
@@ -192,10 +214,6 @@ public struct ModelDiff {
         return (try? compared(result, reference, sessionA.graph.name(of: pair.a)).get().holds) == true
       }
     }
-    let outputs = Set(sessionA.graph.outputs)
-    let outputsAgree = matching.pairs.indices.allSatisfy {
-      !outputs.contains(matching.pairs[$0].a) || values[$0].valuesAgree
-    }
     guard !outputsAgree, holds(try sessionB.run([input: reversed])) else { return }
     note(
       Finding(
@@ -210,7 +228,8 @@ public struct ModelDiff {
     var places: [ValueID: Int] = [:]
     for (index, pair) in matching.pairs.enumerated() where places[pair.a] == nil { places[pair.a] = index }
     for (nodeA, nodeB) in matching.nodePartners {
-      guard case let output?? = sessionA.graph.nodes[nodeA].outputs.first, let index = places[output],
+      guard case let output?? = sessionA.graph.nodes[nodeA].outputs.first,
+        let index = places[matching.a.delivered(output)],
         let reason = matching.changedWeight(nodeA, nodeB, tolerance: tolerance)
       else { continue }
       values[index].weightsDiffer(reason)
@@ -231,7 +250,8 @@ public struct ModelDiff {
       let beforeB = matching.b.graph.nearest(before: pair.b) { placesB[$0] != nil }.map { placesB[$0]! }
         .filter { $0 != index }
       values[index].originates =
-        values[index].isolatedDiffers ?? (before + beforeB).allSatisfy { values[$0].valuesAgree }
+        values[index].hasOtherWeights
+        || values[index].isolatedDiffers ?? (before + beforeB).allSatisfy { values[$0].valuesAgree }
       values[index].inputs = before.map { place in
         let input = values[place]
         return .init(

@@ -96,7 +96,9 @@ extension ValueMatching {
       guard let one = weightsA[place] else { return "\(name) is constant in the second model alone" }
       guard let other = weightsB[place] else { return "\(name) is constant in the first model alone" }
       guard !one.hasSameContent(as: other) else { return nil }
-      guard let comparison = try? TensorComparison(other, reference: one, tolerance: .bitExact) else {
+      guard
+        let comparison = try? TensorComparison(other.alignedOnce, reference: one.alignedOnce, tolerance: .bitExact)
+      else {
         return "\(name) is \(one.elementType) \(one.shape) and \(other.elementType) \(other.shape)"
       }
       let error = String(format: "%.3g", comparison.maxAbsoluteError)
@@ -118,8 +120,8 @@ extension ValueMatching {
       let other = weightsB[place]!
       guard weight.elementType.isFloatingPoint, !weight.hasSameContent(as: other) else { continue }
       let name = first.inputs[safe: place].map { a.graph.name(of: $0) } ?? "input \(place)"
-      guard let fitting = other.converted(to: weight.elementType), fitting.shape == weight.shape,
-        let comparison = try? TensorComparison(fitting, reference: weight, tolerance: tolerance(name))
+      guard let fitting = other.alignedOnce.converted(to: weight.elementType), fitting.shape == weight.shape,
+        let comparison = try? TensorComparison(fitting, reference: weight.alignedOnce, tolerance: tolerance(name))
       else { return nil }
       if !comparison.holds {
         return "weight '\(name)' differs by at most \(String(format: "%.3g", comparison.maxAbsoluteError))"

@@ -13,8 +13,9 @@ public struct ValueDifference: Sendable, Encodable {
   public let matchedBy: String
   /// Whether all elements were within the tolerance, and so are the weights of the nodes that make the values.
   public private(set) var same = true
-  /// Where the values differ: whether all that they are made of agreed, or, where differences are isolated, whether they
-  /// differ also if it does, so that the difference begins here; nil where they are the same.
+  /// Where the values differ: whether the difference begins here, since weights differ, or the second model's node makes
+  /// another value of the first one's inputs too, or, where that was not tried, all that they are made of agreed; nil where
+  /// they are the same.
   public internal(set) var originates: Bool?
   /// The largest error; nil where the values could not be compared.
   public private(set) var maxAbsError: Double? = 0
@@ -31,6 +32,9 @@ public struct ValueDifference: Sendable, Encodable {
 
   /// Whether all elements were within the tolerance, whatever the weights.
   private(set) var valuesAgree = true
+
+  /// Whether the weights of the nodes that make the values are not the same.
+  private(set) var hasOtherWeights = false
 
   /// Whether the values differ also where both nodes got the same; nil where that was not tried.
   private(set) var isolatedDiffers: Bool?
@@ -49,8 +53,8 @@ public struct ValueDifference: Sendable, Encodable {
   }
 
   init(_ pair: ValueMatching.Pair, _ graphA: Graph, _ graphB: Graph) {
-    let nodeA = graphA.producers[pair.a.index].map { graphA.nodes[$0] }
-    let nodeB = graphB.producers[pair.b.index].map { graphB.nodes[$0] }
+    let nodeA = pair.nodeA.map { graphA.nodes[$0] }
+    let nodeB = pair.nodeB.map { graphB.nodes[$0] }
     self.nodeA = nodeA.map { graphA.label(of: $0) }
     self.nodeB = nodeB.map { graphB.label(of: $0) }
     valueA = graphA.name(of: pair.a)
@@ -82,6 +86,7 @@ public struct ValueDifference: Sendable, Encodable {
 
   mutating func weightsDiffer(_ reason: String) {
     same = false
+    hasOtherWeights = true
     self.reason = reason
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import GraphIR
 import Tensors
 
@@ -60,11 +59,6 @@ extension Tensor {
   /// Whether shape, type and every bit are the same.
   func hasSameContent(as other: Tensor) -> Bool {
     guard shape == other.shape, elementType == other.elementType else { return false }
-    guard elementType != .string else { return strings == other.strings }
-    return withUnsafeBytes { bytes in
-      other.withUnsafeBytes { others in
-        bytes.count == 0 || memcmp(bytes.baseAddress!, others.baseAddress!, bytes.count) == 0
-      }
-    }
+    return elementType == .string ? strings == other.strings : hasSameBytes(as: other)
   }
 }

@@ -4,7 +4,8 @@ package import GraphIR
 ///
 /// Nodes are paired by the names of what they make, then by the module that they were exported from, then by what they
 /// read. Where one graph has a BatchNormalization behind a convolution and the other has it in the weights, what
-/// the normalization makes is compared with what the other's convolution makes.
+/// the normalization makes is compared with what the other's convolution makes; likewise an activation in front of
+/// quantized steps that are its bounds.
 package struct ValueMatching {
   /// What two values were taken for the same by.
   package enum Reason: String, Sendable {
@@ -15,10 +16,14 @@ package struct ValueMatching {
     case structure
   }
 
+  /// Two values to be compared.
   package struct Pair {
     package let a: ValueID
     package let b: ValueID
     package let reason: Reason
+    /// The nodes that stand for the values: those that make them, before what only changes their type; nil where none do.
+    package let nodeA: Int?
+    package let nodeB: Int?
   }
 
   /// The pairs in the order in which the first graph makes them; its outputs last.
@@ -31,7 +36,7 @@ package struct ValueMatching {
   let b: MatchSide
   private(set) var taken: Set<Int> = []
   private var partners: [ValueID: (value: ValueID, reason: Reason)] = [:]
-  private var foldedNormalizations: Set<Int> = []
+  private var folded: Set<Int> = []
 
   /// - Complexity: about linear in the nodes, times the readers of one value where structure decides.
   package init(_ first: MatchSide, _ second: MatchSide, inputs: [(a: ValueID, b: ValueID)]) {
@@ -43,20 +48,27 @@ package struct ValueMatching {
     matchByStructure()
     for node in a.nodes {
       for case let value? in a.graph.nodes[node].outputs {
-        if let partner = partners[value] { pairs.append(Pair(a: value, b: partner.value, reason: partner.reason)) }
+        if let partner = partners[value] { add(value, partner.value, partner.reason) }
       }
     }
-    for (a, b) in ValueMatching.correspondingValues(a.graph, a.graph.outputs, b.graph, b.graph.outputs) ?? []
-    where partners[a]?.value != b {
-      pairs.append(Pair(a: a, b: b, reason: .boundary))
+    for (valueA, valueB) in ValueMatching.correspondingValues(a.graph, a.graph.outputs, b.graph, b.graph.outputs) ?? []
+    where !pairs.contains(where: { $0.a == valueA && $0.b == valueB }) {
+      add(valueA, valueB, .boundary)
     }
+  }
+
+  private mutating func add(_ valueA: ValueID, _ valueB: ValueID, _ reason: Reason) {
+    pairs.append(
+      Pair(
+        a: a.delivered(valueA), b: b.delivered(valueB), reason: reason, nodeA: a.graph.producers[valueA.index],
+        nodeB: b.graph.producers[valueB.index]))
   }
 
   /// The partner of a value in the first graph, or of what it is a copy of.
   package func partner(of value: ValueID) -> ValueID? { partners[a.source(of: value)]?.value }
 
   /// Whether a node of the first graph has no partner yet, and makes nothing that has.
-  func isOpen(_ node: Int) -> Bool { nodePartners[node] == nil && !foldedNormalizations.contains(node) }
+  func isOpen(_ node: Int) -> Bool { nodePartners[node] == nil && !folded.contains(node) }
 
   /// Inputs or outputs of two graphs in pairs: by name where all names are the same, else by their places; nil where
   /// the counts differ.
@@ -73,13 +85,22 @@ package struct ValueMatching {
     nodePartners[nodeA] = nodeB
     taken.insert(nodeB)
     var (makerA, makerB) = (nodeA, nodeB)
+    func foldA(_ node: Int) {
+      folded.insert(node)
+      makerA = node
+    }
+    func foldB(_ node: Int) {
+      taken.insert(node)
+      makerB = node
+    }
     switch (a.normalization(after: nodeA), b.normalization(after: nodeB)) {
-    case (let folded?, nil):
-      foldedNormalizations.insert(folded)
-      makerA = folded
-    case (nil, let folded?):
-      taken.insert(folded)
-      makerB = folded
+    case (let node?, nil): foldA(node)
+    case (nil, let node?): foldB(node)
+    default: break
+    }
+    switch (a.activation(after: makerA), b.activation(after: makerB)) {
+    case (let node?, nil) where b.quantizes(makerB): foldA(node)
+    case (nil, let node?) where a.quantizes(makerA): foldB(node)
     default: break
     }
     for case (let valueA?, let valueB?) in zip(a.graph.nodes[makerA].outputs, b.graph.nodes[makerB].outputs) {
@@ -99,9 +120,17 @@ package struct ValueMatching {
       guard !name.allSatisfy(\.isNumber), let same = b.graph.value(named: name), let other = makers[same],
         !taken.contains(other)
       else { continue }
-      let (pathA, pathB) = (a.graph.nodes[node].innermostModule, b.graph.nodes[other].innermostModule)
+      var (nodeA, nodeB) = (node, other)
+      // A quantizer that takes an activation away gives its name to what the node before it makes.
+      if b.quantizes(other), let before = a.node(activatedBy: node), a.family(before) == b.family(other) {
+        nodeA = before
+      } else if a.quantizes(node), let before = b.node(activatedBy: other), b.family(before) == a.family(node) {
+        nodeB = before
+      }
+      let (pathA, pathB) = (a.graph.nodes[nodeA].innermostModule, b.graph.nodes[nodeB].innermostModule)
       if let pathA, let pathB, pathA != pathB { continue }
-      pair(node, other, .name)
+      guard isOpen(nodeA), !taken.contains(nodeB) else { continue }
+      pair(nodeA, nodeB, .name)
     }
   }
 

@@ -37,6 +37,11 @@ public struct Golden: Sendable {
       dataSets = [((path as NSString).lastPathComponent as NSString).deletingPathExtension]
       return
     }
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw FileError(
+        .inputOutput, path: path, "there is no such folder; a golden is a folder that record makes, or an .npy file")
+    }
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: path)
@@ -60,7 +65,10 @@ public struct Golden: Sendable {
     }
     guard !dataSets.isEmpty else {
       throw RegressionError(
-        .malformed, "\(path) is no golden: there is neither \(Golden.manifestName) nor test_data_set_0 in it")
+        .malformed,
+        manifest != nil
+          ? "\(path)/\(Golden.manifestName) lists no data set; record it again"
+          : "\(path) is no golden: there is neither \(Golden.manifestName) nor test_data_set_0 in it")
     }
   }
 
@@ -72,7 +80,9 @@ public struct Golden: Sendable {
     if path.lowercased().hasSuffix(".npy") {
       guard prefix == "input", count == 1 else {
         throw RegressionError(
-          .mismatched, "\(path) is one input; the model has \(count) \(prefix)\(count == 1 ? "" : "s")")
+          .mismatched,
+          "\(path) is one input alone; the model has \(count) \(prefix)\(count == 1 ? "" : "s")"
+            + (prefix == "output" ? ": give what they must be with --reference-outputs" : ""))
       }
       return [try NpyFile.read(path)]
     }
@@ -90,6 +100,11 @@ public struct Golden: Sendable {
         .mismatched, "\(file(count)) is one too many; the model has \(count) \(prefix)\(count == 1 ? "" : "s")")
     }
     return tensors
+  }
+
+  /// Where a data set lies, for messages.
+  func place(of dataSet: String) -> String {
+    path.lowercased().hasSuffix(".npy") ? path : "\(path)/\(dataSet)"
   }
 
   /// Whether a data set has a file `output_0.pb`.

@@ -22,14 +22,14 @@ public struct GoldenRecorder {
   ///
   /// - Throws: `FileError` where there is something at `path` already, or nothing can be written there.
   public init(_ session: Session, model: Model, modelPath: String, output path: String) throws(FileError) {
-    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     guard !FileManager.default.fileExists(atPath: path) else {
       throw FileError(
         .inputOutput, path: path, "exists already; a golden is never overwritten: remove it or choose another --output")
     }
-    let folder = (path as NSString).deletingLastPathComponent
     let name = ".\((path as NSString).lastPathComponent).\(String(UInt64.random(in: .min ... .max), radix: 36)).partial"
-    temporary = folder.isEmpty ? name : "\(folder)/\(name)"
+    temporary = Self.folder(of: path) + name
     self.session = session
     self.model = model
     self.modelPath = modelPath
@@ -110,9 +110,8 @@ public struct GoldenRecorder {
   /// Writes the manifest and puts the golden in its place.
   public func finish(tool: String, tolerance: ToleranceSet) throws {
     let graph = session.graph
-    let folder = (modelPath as NSString).deletingLastPathComponent
     let external = try model.externalFiles.map { location in
-      let path = folder.isEmpty ? location : "\(folder)/\(location)"
+      let path = Self.folder(of: modelPath) + location
       return GoldenManifest.File(path: path, sha256: try FileDigest.sha256(of: path))
     }
     let manifest = GoldenManifest(
@@ -131,6 +130,9 @@ public struct GoldenRecorder {
 
   /// Removes what was written so far; after `finish` there is nothing.
   public func discard() { try? FileManager.default.removeItem(atPath: temporary) }
+
+  /// The folder of a file, with a slash behind it; nothing for a name alone.
+  private static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 
   private static func makeFolder(_ folder: String, for path: String) throws(FileError) {
     do {

@@ -137,11 +137,19 @@ extension DecodingError {
   /// What is wrong and where, as a clause.
   var explanation: String {
     switch self {
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
-      .dataCorrupted(let context):
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? context.debugDescription : "\(context.debugDescription) (at \(path))"
+    case .keyNotFound(let key, let context):
+      // In snake case, as files have it.
+      let name = key.stringValue.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }.joined()
+      return Self.clause("the key '\(name)' is missing", context)
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      return Self.clause(context.debugDescription, context)
     @unknown default: return "\(self)"
     }
+  }
+
+  private static func clause(_ text: String, _ context: Context) -> String {
+    let text = text.hasSuffix(".") ? String(text.dropLast()) : text
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? text : "\(text) (at \(path))"
   }
 }

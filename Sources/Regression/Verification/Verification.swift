@@ -19,8 +19,9 @@ public struct Verification: Sendable {
     public var tolerance: ToleranceSet?
     /// Takes the place of the golden's outputs, and adds inner values.
     public var references: ReferenceOutputs?
-    /// Run each part of the model whose result differs again, on the golden's own values.
-    public var isolates = false
+    /// Run each part of the model whose result differs again, on the golden's own values, also below the first difference
+    /// that begins in a part.
+    public var isolatesAll = false
     public var limits = Limits.default
 
     public init() {}
@@ -47,7 +48,12 @@ public struct Verification: Sendable {
       let run = VerificationRun(
         session: session, golden: golden, dataSet: dataSet, index: index, recorded: recorded, tolerance: tolerance,
         options: options)
-      inputs.append(try run.compare(prepared: try recorded.flatMap(prepare)))
+      let prepared = try recorded.flatMap(prepare)
+      do {
+        inputs.append(try run.compare(prepared: prepared))
+      } catch let error as ExecutionError where error.nodes.isEmpty {
+        throw RegressionError(error.kind, "\(golden.place(of: dataSet)) does not fit \(model): \(error.message)")
+      }
     }
     progress(golden.dataSets.count, golden.dataSets.count)
     self.inputs = inputs

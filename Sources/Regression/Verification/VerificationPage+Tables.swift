@@ -75,6 +75,24 @@ extension VerificationPage {
     return table
   }
 
+  var values: HTMLTable {
+    var table = HTMLTable(
+      caption: "Inner values against the golden's",
+      columns: ["Input", "Operator", "Node", "Value", "Verdict", "Max |Δ|", "Outside", "Difference", "Alone"])
+    for input in report.inputs {
+      for value in input.values {
+        table.add([
+          .text(shortInput(input)), .text(value.operator), .text(value.node), .text(value.value),
+          .verdict(value.same ? "same" : "different", isGood: value.same), .short(value.maxAbsError),
+          .number(value.violations.map { Double($0) }, value.violations.map { "\($0)" } ?? "–"),
+          .text(value.mismatch ?? value.originates.map { $0 ? "begins here" : "is passed on" } ?? ""),
+          .short(value.isolatedMaxAbsError),
+        ])
+      }
+    }
+    return table
+  }
+
   var protocolText: String {
     var facts = HTMLFacts()
     facts.add("Golden", report.golden)

@@ -82,6 +82,15 @@ public struct VerificationPage {
             bits, in the model's order.
             """, body: places.html))
     }
+    if !values.isEmpty {
+      sections.append(
+        HTMLSection(
+          "values", title: "Inner values",
+          introduction: """
+            What nodes make, held against the golden's in the model's order. A difference begins at a node that makes another \
+            value of the golden's inputs too: by how much stands under “Alone”. Elsewhere it is passed on.
+            """, body: values.html))
+    }
     sections.append(HTMLSection("protocol", title: "How it was checked", body: protocolText))
     return sections
   }

@@ -118,7 +118,7 @@ extension VerificationReport.Input {
 
   /// Which inner value differs, as a clause; nil where none does that counts.
   fileprivate var innerDifference: String? {
-    if let value = values.first(where: { !$0.same }) {
+    if let value = values.first(where: { $0.originates == true }) {
       let error = value.mismatch ?? "is off by at most \(VerificationReport.short(value.maxAbsError))"
       return "the value '\(value.value)' of \(value.operator) '\(value.node)' \(error)"
     }

@@ -63,11 +63,11 @@ struct VerificationRun {
             + "order"))
     }
     let order = values.keys.sorted { graph.producers[$0.index]! < graph.producers[$1.index]! }
-    let judged = try judge(values, innerReferences, recordedInputs)
+    let judged = try judge(values, in: order, innerReferences, recordedInputs)
     let drift = try drift(inputs)
     return Verification.Input(
-      input: recorded?.source.path ?? (golden.path.hasSuffix(".npy") ? golden.path : "\(golden.path)/\(dataSet)"),
-      dataSet: dataSet, outputs: outputs, values: order.map { judged[$0]! },
+      input: recorded?.source.path ?? golden.place(of: dataSet),
+      dataSet: dataSet, outputs: outputs, values: judged,
       divergence: try firstDivergence(pairs, means: means, of: statistics),
       firstOtherBits: pairs.first { $0.0.sha256 != $0.1.sha256 }?.0,
       matchedNodes: recorded == nil ? nil : pairs.count, hasSameNodes: hasSameNodes, explanation: drift,
@@ -143,23 +143,34 @@ struct VerificationRun {
 
   // MARK: Where differences begin
 
-  /// Says of each inner value that differs whether the difference begins there.
+  /// Says of each inner value that differs whether the difference begins there: whether the model still makes another
+  /// value if it gets the golden's for what is compared before it. Of those behind the first origin that is tried only on
+  /// request; else what agrees before a value tells.
+  ///
+  /// - Parameter order: the values as the model makes them.
   private func judge(
-    _ values: [ValueID: Verification.InnerValue], _ references: [ValueID: InnerReference],
+    _ values: [ValueID: Verification.InnerValue], in order: [ValueID], _ references: [ValueID: InnerReference],
     _ inputs: [ValueID: Tensor]
-  ) throws -> [ValueID: Verification.InnerValue] {
-    var judged = values
-    for (value, inner) in values where !inner.holds {
+  ) throws -> [Verification.InnerValue] {
+    var isSettled = false
+    return try order.map { value in
+      var judged = values[value]!
+      guard !judged.holds else { return judged }
       let before = graph.nearest(before: value) { inputs[$0] != nil || values[$0] != nil }
-      judged[value]?.originates = before.allSatisfy { values[$0]?.holds ?? true }
-      guard options.isolates, let reference = references[value] else { continue }
-      var given: [ValueID: Tensor] = [:]
-      for value in before { given[value] = try inputs[value] ?? references[value]?.read() }
-      let again = output(graph.name(of: value), try session.run(from: given, to: value), try reference.read())
-      judged[value]?.originates = again.comparison?.holds != true
-      judged[value]?.isolatedMaxAbsoluteError = again.comparison?.maxAbsoluteError
+      judged.originates = before.allSatisfy { values[$0]?.holds ?? true }
+      if options.isolatesAll || !isSettled, let reference = references[value] {
+        var given: [ValueID: Tensor] = [:]
+        for value in before { given[value] = try inputs[value] ?? references[value]?.read() }
+        // References of other shapes cannot take the values' places.
+        if let made = try? session.run(from: given, to: value) {
+          let again = output(graph.name(of: value), made, try reference.read())
+          judged.originates = again.comparison?.holds != true
+          judged.isolatedMaxAbsoluteError = again.comparison?.maxAbsoluteError
+        }
+      }
+      isSettled = isSettled || judged.originates == true
+      return judged
     }
-    return judged
   }
 
   /// The first node whose statistics or channels' means are off.

@@ -25,7 +25,7 @@ struct DiffCommand: ParsableCommand {
   var preprocessB: String?
 
   @Flag(
-    help: "Run the second model's parts on the first one's values, to tell where differences begin from passing on.")
+    help: "Run the second model's parts on the first one's values also below the first difference, to find others.")
   var bisect = false
 
   @Option(
@@ -47,7 +47,7 @@ struct DiffCommand: ParsableCommand {
     let readerB = try secondRule().map {
       try InputReader(of: sessionB.graph, model: modelB, files, rule: $0, preparation, common)
     }
-    var diff = try ModelDiff(sessionA, sessionB, isolates: bisect, tolerance: tolerances.tolerance(for:))
+    var diff = try ModelDiff(sessionA, sessionB, isolatesAll: bisect, tolerance: tolerances.tolerance(for:))
     for file in files {
       do {
         let tensor = try reader.read(file).tensor

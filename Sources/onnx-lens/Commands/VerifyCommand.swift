@@ -36,8 +36,8 @@ struct VerifyCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Run the model's parts on the golden's inner values (record --values), to tell where differences begin from passing \
-      on.
+      Run the model's parts on the golden's inner values (record --values) also below the first difference, to find \
+      others.
       """)
   var bisect = false
 
@@ -55,9 +55,15 @@ struct VerifyCommand: ParsableCommand {
     var options = Verification.Options()
     options.tolerance = try tolerance.map { try ToleranceSet(named: $0) }
     options.references = try referenceOutputs.map { try ReferenceOutputs($0) }
-    options.isolates = bisect
+    options.isolatesAll = bisect
     options.limits = try common.readLimits()
     let golden = try Golden(self.golden)
+    let hasValues = options.references != nil || golden.manifest?.dataSets.contains { $0.values != nil } == true
+    guard hasValues || !bisect else {
+      throw Failure(
+        .invalidRequest,
+        "\(self.golden) has no inner values to --bisect with: record it with --values '*', or give --reference-outputs")
+    }
     let session = try common.makeSession(try common.readModel(model).graph)
     var progress = Progress("inputs", isQuiet: common.quiet)
     let result = VerificationReport(

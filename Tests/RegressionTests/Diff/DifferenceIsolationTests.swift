@@ -29,7 +29,7 @@ struct DifferenceIsolationTests {
     _ a: Graph, _ b: Graph, isolates: Bool, _ elements: [Float] = (1...12).map { Float($0) }
   ) throws -> ModelDiff {
     var diff = try ModelDiff(
-      Session(graph: a, pool: Self.pool), Session(graph: b, pool: Self.pool), isolates: isolates,
+      Session(graph: a, pool: Self.pool), Session(graph: b, pool: Self.pool), isolatesAll: isolates,
       tolerance: { _ in ToleranceProfile.fp32Reexport.tolerance })
     try diff.compare([a.inputs[0]: Tensor(try Shape([1, 3, 2, 2]), elements)])
     return diff
@@ -45,12 +45,26 @@ struct DifferenceIsolationTests {
     #expect(diff.values.map(\.isolatedMaxAbsError) == [6, 0, 1])
   }
 
-  @Test func withoutIsolationOnlyTheFirstIsCertain() throws {
+  @Test func onlyTheFirstOfTheOthersIsIsolatedUnlessAllAre() throws {
     let diff = try diff(try chain(2, 3, 4), try chain(2.5, 3, 5), isolates: false)
     #expect(diff.values.map(\.isolatedMaxAbsError) == [nil, nil, nil])
     #expect(diff.firstDivergence?.valueA == "p")
     #expect(diff.firstDivergence?.originates == true)
     #expect(diff.values[1].originates == false)
+  }
+
+  @Test func errorsThatAddUpAreNoDifferenceAsLongAsTheOutputsAgree() throws {
+    // Each factor is off by 1e-4, which is allowed, and the product of both by 2e-4, which is not.
+    let (two, three) = (Float(2 * 1.0001), Float(3 * 1.0001))
+    let diff = try diff(try chain(2, 3, 1e4), try chain(two, three, 1e4), isolates: false)
+    #expect(diff.values.map(\.same) == [true, false, true])
+    #expect(diff.values.map(\.originates) == [nil, false, nil])
+    #expect(diff.isSame)
+    #expect(diff.firstDivergence == nil)
+    let visible = try self.diff(try chain(2, 3, 0), try chain(two, three, 0), isolates: false)
+    #expect(!visible.isSame)
+    #expect(visible.firstDivergence?.valueA == "q")
+    #expect(visible.firstDivergence?.originates == false)
   }
 
   @Test func copiesAreNoPartsOfTheirOwn() throws {

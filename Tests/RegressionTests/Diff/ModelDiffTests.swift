@@ -154,6 +154,35 @@ struct ModelDiffTests {
     #expect(diff.values.map(\.valueB) == ["c", "out"])
   }
 
+  /// Quantizers take activations away whose bounds are those of the steps.
+  @Test(arguments: [false, true])
+  func stepsThatBoundValuesStandForTheActivation(isFirst: Bool) throws {
+    let shape = try Shape([2, 2, 1, 1])
+    let weights = (Tensor(shape, [Float(1), 2, 3, 4]), Tensor(shape, [Float(1), 0, 0, 1]))
+    let float = try Graph(
+      [
+        ("Conv", ["x", "w"], ["c"], [:]), ("Clip", ["c", "low", "high"], ["l"], [:]),
+        ("Conv", ["l", "v"], ["y"], [:]),
+      ], inputs: ["x": Self.picture], outputs: ["y"],
+      initializers: [
+        "w": weights.0, "v": weights.1, "low": Tensor(scalar: Float(0)), "high": Tensor(scalar: Float(31.875)),
+      ])
+    // Sums are multiples of 1/8, and 255 steps of it are the greatest number.
+    let quantized = try Graph(
+      [
+        ("Conv", ["x", "w"], ["l"], [:]), ("QuantizeLinear", ["l", "s", "z"], ["q"], [:]),
+        ("DequantizeLinear", ["q", "s", "z"], ["d"], [:]),
+        ("Conv", ["d", "v"], ["y"], [:]),
+      ], inputs: ["x": Self.picture], outputs: ["y"],
+      initializers: [
+        "w": weights.0, "v": weights.1, "s": Tensor(scalar: Float(0.125)), "z": Tensor(scalar: UInt8(0)),
+      ])
+    let diff = isFirst ? try diff(quantized, float) : try diff(float, quantized)
+    #expect(diff.isSame, "\(String(describing: diff.firstDivergence))")
+    #expect(diff.unmatchedNodes == [])
+    #expect(diff.structure.filter { $0.kind == .operator } == [])
+  }
+
   @Test func halfWidthModelsGetTheirOwnType() throws {
     func network<Number: TensorElement>(_ factor: Number) throws -> Graph {
       let type = DeclaredType(elementType: Number.elementType, dimensions: Self.picture.dimensions)
