@@ -88,9 +88,12 @@ def channel_zeroed(network, pictures, random):
 
 @fault
 def bias_dropped(network, pictures, random):
-    """A convolution without its bias."""
+    """A convolution without its bias, the one whose bias says most about what it makes."""
     faulty = network.copy()
-    node = faulty.middle("Conv", where=lambda node: len(node.input) > 2)
+    candidates = [node for node in faulty.of_type("Conv") if len(node.input) > 2]
+    made = values_of(network, [node.output[0] for node in candidates], pictures[:1])
+    node = max(
+        candidates, key=lambda node: np.abs(faulty.weights[node.input[2]]).max() / np.abs(made[node.output[0]]).max())
     del node.input[2:]
     return Planted(network, faulty, [node.name])
 

@@ -115,11 +115,19 @@ extension ValueMatching {
       return nil
     }
     let (weightsA, weightsB) = (a.constants(of: nodeA), b.constants(of: nodeB))
-    guard Set(weightsA.keys) == Set(weightsB.keys) else { return nil }
-    for (place, weight) in weightsA.sorted(by: { $0.key < $1.key }) {
-      let other = weightsB[place]!
-      guard weight.elementType.isFloatingPoint, !weight.hasSameContent(as: other) else { continue }
-      let name = first.inputs[safe: place].map { a.graph.name(of: $0) } ?? "input \(place)"
+    let missing = Set(weightsA.keys).symmetricDifference(weightsB.keys)
+    guard missing.isEmpty || missing == [2] && (first.lacksBias || second.lacksBias) else { return nil }
+    for place in Set(weightsA.keys).union(weightsB.keys).sorted() {
+      // A bias that is left out is zero.
+      guard let weight = weightsA[place] ?? weightsB[place]?.zeros,
+        let other = weightsB[place] ?? weightsA[place]?.zeros,
+        weight.elementType.isFloatingPoint, !weight.hasSameContent(as: other)
+      else { continue }
+      let name =
+        first.inputs[safe: place].map { a.graph.name(of: $0) } ?? second.inputs[safe: place].map {
+          b.graph.name(of: $0)
+        }
+        ?? "input \(place)"
       guard let fitting = other.alignedOnce.converted(to: weight.elementType), fitting.shape == weight.shape,
         let comparison = try? TensorComparison(fitting, reference: weight.alignedOnce, tolerance: tolerance(name))
       else { return nil }
@@ -131,7 +139,19 @@ extension ValueMatching {
   }
 }
 
+extension Node {
+  /// Whether the node could have a bias and has none.
+  fileprivate var lacksBias: Bool {
+    ["Conv", "ConvTranspose", "Gemm"].contains(operatorName) && inputs[safe: 2] == nil
+  }
+}
+
 extension Tensor {
+  /// Zeros of the same shape and type; nil for types other than float16, float32 and float64.
+  fileprivate var zeros: Tensor? {
+    Tensor(shape, [Float](repeating: 0, count: shape.count)).converted(to: elementType)
+  }
+
   /// Whether a convolution's weights of three input channels are another one's in the opposite order.
   fileprivate func isChannelReversal(of other: Tensor) -> Bool {
     guard shape.rank == 4, shape[1] == 3, let reversed = ChannelOrder.reversed(other) else { return false }

@@ -100,6 +100,25 @@ struct DifferenceIsolationTests {
     #expect(rounded.isSame)
   }
 
+  @Test func aBiasThatIsLeftOutIsDifferentUnlessItIsZero() throws {
+    func network(_ bias: Float?) throws -> Graph {
+      let weights = ["w": Tensor(try Shape([1, 3, 1, 1]), [Float(1), 2, 3])]
+      let biases = try bias.map { ["b": Tensor(try Shape([1]), [$0])] } ?? [:]
+      return try Graph(
+        [("Conv", ["x", "w"] + biases.keys, ["c"], [:]), ("Relu", ["c"], ["y"], [:])], inputs: ["x": Self.picture],
+        outputs: ["y"], initializers: weights.merging(biases) { $1 })
+    }
+    // Of sums of 60,000, one half is less than what is allowed.
+    let large = [Float](repeating: 1e4, count: 12)
+    for (a, b) in [(Float(0.5), nil), (nil, Float(0.5))] as [(Float?, Float?)] {
+      let diff = try diff(try network(a), try network(b), isolates: false, large)
+      #expect(!diff.isSame)
+      #expect(diff.firstDivergence?.nodeA == "nc")
+      #expect(diff.firstDivergence?.reason == "weight 'b' differs by at most 0.5")
+    }
+    #expect(try diff(try network(0), try network(nil), isolates: false, large).isSame)
+  }
+
   @Test func coloursInTheOppositeOrderAreNamed() throws {
     func network(_ weights: [Float], _ bias: Float = 0) throws -> Graph {
       try Graph(
