@@ -49,12 +49,13 @@ public struct ExecutionError: Fault {
 
   /// The faults of all nodes that cannot run.
   ///
+  /// - Parameter summary: what is wrong with several of them, a verb first.
   /// - Precondition: `faults` is not empty.
-  init(_ faults: [ExecutionError], outOf nodeCount: Int) {
+  init(_ faults: [ExecutionError], outOf nodeCount: Int, _ summary: String = "cannot be run") {
     nodes = faults.flatMap(\.nodes)
     kind = nodes.contains { $0.kind == .malformed } ? .malformed : nodes[0].kind
     message =
-      nodes.count == 1 ? nodes[0].message : "\(nodes.count) of the \(nodeCount) nodes of the model cannot be run"
+      nodes.count == 1 ? nodes[0].message : "\(nodes.count) of the \(nodeCount) nodes of the model \(summary)"
   }
 
   public var description: String {

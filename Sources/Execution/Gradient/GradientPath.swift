@@ -44,7 +44,9 @@ struct GradientPath {
         nodes.append(index)
       }
     }
-    guard faults.isEmpty else { throw ExecutionError(faults.reversed(), outOf: graph.nodes.count) }
+    guard faults.isEmpty else {
+      throw ExecutionError(faults.reversed(), outOf: graph.nodes.count, "let no gradient pass")
+    }
     for value in wanted where value != score && !isNeeded[value.index] {
       throw GradientPath.missing(from: value, to: score, in: session)
     }
