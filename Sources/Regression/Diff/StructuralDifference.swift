@@ -123,11 +123,10 @@ extension ValueMatching {
         let other = weightsB[place] ?? weightsA[place]?.zeros,
         weight.elementType.isFloatingPoint, !weight.hasSameContent(as: other)
       else { continue }
-      let name =
-        first.inputs[safe: place].map { a.graph.name(of: $0) } ?? second.inputs[safe: place].map {
-          b.graph.name(of: $0)
-        }
-        ?? "input \(place)"
+      let names = [(a, first), (b, second)].compactMap { side, node in
+        node.inputs[safe: place].map { side.graph.name(of: $0) }
+      }
+      let name = names.first ?? "input \(place)"
       guard let fitting = other.alignedOnce.converted(to: weight.elementType), fitting.shape == weight.shape,
         let comparison = try? TensorComparison(fitting, reference: weight.alignedOnce, tolerance: tolerance(name))
       else { return nil }
