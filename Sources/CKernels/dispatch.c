@@ -8,6 +8,7 @@
    .pack_pixels = ckernels_pack_pixels_##ISA,     \
    .depthwise = ckernels_depthwise_##ISA,         \
    .pooling = &ckernels_pooling_##ISA,            \
+   .pointwise = &ckernels_pointwise_##ISA,        \
    .blocked = &ckernels_blocked_##ISA,            \
    .peak = &ckernels_peak_##ISA}
 

@@ -9,6 +9,7 @@
   ckernels_pack_pixels ckernels_pack_pixels_##ISA;        \
   ckernels_depthwise ckernels_depthwise_##ISA;            \
   extern const ckernels_pooling ckernels_pooling_##ISA;   \
+  extern const ckernels_pointwise ckernels_pointwise_##ISA; \
   extern const ckernels_blocked ckernels_blocked_##ISA; \
   extern const ckernels_peak ckernels_peak_##ISA;
 

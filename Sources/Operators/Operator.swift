@@ -31,6 +31,10 @@ public protocol Operator: Sendable {
   /// forms.
   func layerForm(of inputs: [KnownInput?]) -> LayerForm?
 
+  /// What the operator does to each element of float32 inputs; nil where that is none of the forms. A call gives the
+  /// same bits.
+  var pointwiseForm: PointwiseForm? { get }
+
   /// How many multiply-accumulate steps a call takes; 0 where that is not what the operator's work is.
   func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int
 }
@@ -55,6 +59,8 @@ extension Operator {
   public func prepared(constants: [Tensor?], _ context: EvaluationContext) throws -> any Operator { self }
 
   public func layerForm(of inputs: [KnownInput?]) -> LayerForm? { nil }
+
+  public var pointwiseForm: PointwiseForm? { nil }
 
   public func multiplyAccumulates(inputs: [Shape?], outputs: [Shape]) -> Int { 0 }
 }

@@ -1,24 +1,5 @@
 // Functions of each element of a row in the channel-blocked layout.
 
-// e^v, with an error of about two roundings; 0 and ∞ beyond what floats hold. NaN stays NaN.
-ALWAYS_INLINE vector v_exponential(vector v) {
-  v = v_clamp(v, v_set(-104.0f), v_set(89.0f));
-  // v = n · ln 2 + r with |r| ≤ ln 2 / 2; n times the upper part of ln 2 is exact.
-  const vector n = v_round(v_multiply(v, v_set(0x1.715476p0f)));
-  vector r = v_multiply_add(n, v_set(-0x1.62e4p-1f), v);
-  r = v_multiply_add(n, v_set(-0x1.7f7d1cp-20f), r);
-  // Taylor's series, whose rest is below 2⁻²⁷ there.
-  vector sum = v_set(1.0f / 5040);
-  sum = v_multiply_add(sum, r, v_set(1.0f / 720));
-  sum = v_multiply_add(sum, r, v_set(1.0f / 120));
-  sum = v_multiply_add(sum, r, v_set(1.0f / 24));
-  sum = v_multiply_add(sum, r, v_set(1.0f / 6));
-  sum = v_multiply_add(sum, r, v_set(0.5f));
-  sum = v_multiply_add(sum, r, v_set(1));
-  sum = v_multiply_add(sum, r, v_set(1));
-  return v_scale(sum, n);
-}
-
 ALWAYS_INLINE vector activated(vector v, vector alpha, vector beta, const int function) {
   switch (function) {
     case CKERNELS_SLOPE:

@@ -2,15 +2,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../simd/functions.h"
 #include "ckernels_blocked.h"
 
 KERNELS_BEGIN
 
-#define ALWAYS_INLINE __attribute__((always_inline)) static inline
 #define GROUP_BLOCKS 2
-
-// min(max(v, low), high); NaN stays NaN.
-ALWAYS_INLINE vector v_clamp(vector v, vector low, vector high) { return v_limit_high(v_limit_low(v, low), high); }
 
 #include "basis.h"
 #include "activation.h"

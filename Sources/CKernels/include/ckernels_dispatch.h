@@ -8,6 +8,7 @@
 #include "ckernels_gemm.h"
 #include "ckernels_peak.h"
 #include "ckernels_pixels.h"
+#include "ckernels_pointwise.h"
 #include "ckernels_pooling.h"
 
 // From the least to the most capable.
@@ -19,6 +20,7 @@ typedef struct {
   ckernels_pack_pixels *pack_pixels;
   ckernels_depthwise *depthwise;
   const ckernels_pooling *pooling;
+  const ckernels_pointwise *pointwise;
   const ckernels_blocked *blocked;
   const ckernels_peak *peak;
 } ckernels_table;

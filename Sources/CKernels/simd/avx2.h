@@ -63,6 +63,10 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
   return _mm256_blendv_ps(rest, even, _mm256_castsi256_ps(mask));
 }
 
+static inline vector v_select_less(vector a, vector b, vector then, vector otherwise) {
+  return _mm256_blendv_ps(otherwise, then, _mm256_cmp_ps(a, b, _CMP_LT_OQ));
+}
+
 static inline vector v_square_root(vector v) { return _mm256_sqrt_ps(v); }
 static inline vector v_round(vector v) {
   return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

@@ -59,6 +59,10 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
   return _mm512_mask_mov_ps(rest, mask, _mm512_permutex2var_ps(low, even, high));
 }
 
+static inline vector v_select_less(vector a, vector b, vector then, vector otherwise) {
+  return _mm512_mask_mov_ps(otherwise, _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), then);
+}
+
 static inline vector v_square_root(vector v) { return _mm512_sqrt_ps(v); }
 static inline vector v_round(vector v) {
   return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

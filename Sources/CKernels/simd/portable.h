@@ -105,6 +105,9 @@ static inline vector v_load_every_second(const float *p, lane_mask mask, vector 
   return rest;
 }
 
+// `then` in the lanes where a < b, `otherwise` in the others, also where one is NaN.
+static inline vector v_select_less(vector a, vector b, vector then, vector otherwise) { return a < b ? then : otherwise; }
+
 static inline vector v_square_root(vector v) { return __builtin_elementwise_sqrt(v); }
 
 // The nearest whole number, of two the even one, for magnitudes below 2²². NaN stays NaN.

@@ -36,6 +36,9 @@ public final class CompiledNetwork: Sendable {
   /// The layer that a node is part of.
   let layerByNode: [Int: Int]
 
+  /// The plain nodes that run in one pass over memory.
+  let pointwiseGroups: [PointwiseGroup]
+
   /// Whether images are read in the row-major layout in which they are given.
   let isInputPlanar: Bool
 
@@ -52,7 +55,7 @@ public final class CompiledNetwork: Sendable {
     self.arithmetic = arithmetic
     let graph = session.graph
     known = try KnownValues(session, input: input, imageShape: imageShape, wanted: graph.outputs)
-    let fused = graph.fusedLayers(known)
+    let fused = graph.withoutPlainIslands(graph.fusedLayers(known), known)
     let readers = fused.filter { $0.allInputs.contains(input) }
     let isPlanar =
       imageShape.rank == 4 && imageShape[1] <= 4
@@ -66,8 +69,10 @@ public final class CompiledNetwork: Sendable {
         layer, isPlanar: isPlanar && layer.inputs.contains(input), arithmetic: arithmetic, pool: session.pool)
     }
     layerByOutput = Dictionary(uniqueKeysWithValues: fused.enumerated().map { ($1.output, $0) })
-    layerByNode = Dictionary(
+    let layerByNode = Dictionary(
       uniqueKeysWithValues: fused.enumerated().flatMap { index, layer in layer.nodes.map { ($0, index) } })
+    self.layerByNode = layerByNode
+    pointwiseGroups = graph.pointwiseGroups(known) { layerByNode[$0] == nil }
   }
 
   /// The same layers for a session whose graph differs in constants of nodes that are no layers.
@@ -80,6 +85,7 @@ public final class CompiledNetwork: Sendable {
     layers = other.layers
     layerByOutput = other.layerByOutput
     layerByNode = other.layerByNode
+    pointwiseGroups = other.pointwiseGroups
     isInputPlanar = other.isInputPlanar
   }
 

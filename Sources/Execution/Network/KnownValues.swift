@@ -9,6 +9,9 @@ struct KnownValues {
   /// What each node does to feature maps; nil where it is none of the forms.
   private(set) var forms: [LayerForm?]
 
+  /// What each node does to each element; nil where it is none of the forms.
+  let pointwiseForms: [PointwiseForm?]
+
   /// Learns shapes node by node: from the form where a node has one, else by running it on zeros.
   ///
   /// Complexity: a run of the nodes that have no form.
@@ -26,6 +29,7 @@ struct KnownValues {
     }
     values = [KnownInput?](repeating: nil, count: graph.values.count)
     forms = [LayerForm?](repeating: nil, count: graph.nodes.count)
+    pointwiseForms = session.operators.map(\.pointwiseForm)
     for (value, tensor) in session.constants {
       values[value.index] = KnownInput(shape: tensor.shape, elementType: tensor.elementType, constant: tensor)
     }
@@ -59,6 +63,7 @@ struct KnownValues {
         }
         samples[value] = made
       }
+      for value in step.lastUses { samples[value] = nil }
     }
   }
 

@@ -4,7 +4,7 @@ import Operators
 public import Tensors
 
 extension Program {
-  /// The most images that a thread works on at a time.
+  /// More would not pay for the memory that their maps take.
   static let largestBatch = 32
 
   /// Fewer would not pay for a pass over the weights.
@@ -68,7 +68,7 @@ extension Program {
     if count < pool.threadCount || count == 1 {
       return try joined((0..<count).map { try run($0..<$0 + 1, true) })
     }
-    let batches = Program.batches(of: count, threads: pool.threadCount, limit: min(imagesPerThread, Self.largestBatch))
+    let batches = Program.batches(of: count, threads: pool.threadCount, limit: min(imagesPerThread, imagesPerBatch))
     network.prepareForBatches()
     let results = ResultList(count: batches.count)
     pool.forEach(batches.count) { index in
@@ -195,6 +195,7 @@ extension Program {
           share(stream, images: images, in: pass.frame, clock: clock.advanced(by: steps.lowerBound))
         case .step(let index):
           try clock.time(index) { try perform(segment.steps[index], images: images, pass) }
+          for value in segment.lastUses[index] { pass.frame.values[value] = nil }
         }
       }
     }
@@ -217,6 +218,7 @@ extension Program {
     case .load(let value, let map): try load(value, to: map, images: images, in: frame)
     case .store(let map, let value): frame.values[value] = .tensor(try store(map, of: value, images: images, in: frame))
     case .node(let index): try runNode(index, in: frame, context: pass.context)
+    case .pointwise(let index): try run(network.pointwiseGroups[index], in: frame, context: pass.context)
     }
   }
 
@@ -304,7 +306,7 @@ extension Program {
     }
   }
 
-  private func runNode(_ index: Int, in frame: Frame, context: EvaluationContext) throws {
+  func runNode(_ index: Int, in frame: Frame, context: EvaluationContext) throws {
     let session = network.session
     let node = session.graph.nodes[index]
     let outputs = try Session.evaluate(

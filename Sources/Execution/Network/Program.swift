@@ -29,6 +29,9 @@ public final class Program: Sendable {
 
   let needsInputTensor: Bool
 
+  /// The most images that a thread works on at a time.
+  let imagesPerBatch: Int
+
   let frames = FramePool()
 
   /// Where the tensors of runs take their memory from.
@@ -43,6 +46,8 @@ public final class Program: Sendable {
     let maps = builder.maps.resolved()
     var segments = Program.segments(of: builder.steps, maps: maps)
     needsInputTensor = builder.needsInputTensor
+    let tensorUses = TensorUses(of: builder.steps, in: network, wanted: wanted)
+    imagesPerBatch = min(Program.largestBatch, tensorUses.imagesPerBatch)
     let stages = Stage.stages(of: segments)
     var uses = MapUses(of: maps, in: segments, stages: stages)
     var firstStep = 0
@@ -54,7 +59,9 @@ public final class Program: Sendable {
       for case .stream(let stream, let steps) in segments[index].runs {
         uses.extend(stream, over: firstStep + steps.lowerBound...firstStep + steps.upperBound - 1, maps: maps)
       }
-      firstStep += segments[index].steps.count
+      let steps = firstStep..<firstStep + segments[index].steps.count
+      segments[index].lastUses = Array(tensorUses.lastUses[steps])
+      firstStep = steps.upperBound
     }
     self.uses = uses
     self.stages = stages
@@ -83,7 +90,7 @@ public final class Program: Sendable {
         continue
       case .maps(let mapStep, _): imagesPerPass = Program.imagesPerPass(mapStep, maps: maps)
       case .fill: imagesPerPass = 1
-      case .load, .store, .node: imagesPerPass = nil
+      case .load, .store, .node, .pointwise: imagesPerPass = nil
       }
       if let last = segments.last, last.imagesPerPass == imagesPerPass, !last.isMasked {
         segments[segments.count - 1].steps.append(step)

@@ -61,12 +61,24 @@ struct ProgramBuilder {
     }
     let layersByLastNode = Dictionary(
       uniqueKeysWithValues: network.layers.enumerated().map { ($1.layer.nodes.last!, $0) })
+    // A group of which an inner value is wanted runs node by node, to the same bits.
+    let groups = network.pointwiseGroups.enumerated().filter { _, group in
+      neededTensors.contains(group.output) && !group.innerValues.contains(where: wanted.contains)
+    }
+    let groupsByLastNode = Dictionary(uniqueKeysWithValues: groups.map { ($1.nodes.last!, $0) })
+    let groupedNodes = Set(groups.flatMap { $1.nodes })
     for index in graph.nodes.indices {
       if let layer = layersByLastNode[index] { emit(layer: layer) }
       let outputs = graph.nodes[index].outputs.compactMap { $0 }
       let isPlain = outputs.contains { neededTensors.contains($0) && network.layerByOutput[$0] == nil }
       guard isPlain else { continue }
-      steps.append(.node(index))
+      if let group = groupsByLastNode[index] {
+        steps.append(.pointwise(group))
+      } else if groupedNodes.contains(index) {
+        continue
+      } else {
+        steps.append(.node(index))
+      }
       for output in outputs where neededMaps.contains(output) {
         steps.append(.load(output, addMap(output, isPlanar: false)))
       }

@@ -12,13 +12,15 @@ enum ProgramStep: Sendable {
   case store(MapID, ValueID)
   /// A node runs in its plain form.
   case node(Int)
+  /// The network's group of that number runs in one pass.
+  case pointwise(Int)
 
   /// The feature maps that it reads.
   var readMaps: [MapID] {
     switch self {
     case .maps(let step, _): step.inputs
     case .store(let map, _): [map]
-    case .fill, .load, .node: []
+    case .fill, .load, .node, .pointwise: []
     }
   }
 
@@ -30,7 +32,7 @@ enum ProgramStep: Sendable {
     switch self {
     case .fill(let map), .load(_, let map): map
     case .maps(let step, _): step.output
-    case .store, .node: nil
+    case .store, .node, .pointwise: nil
     }
   }
 }
@@ -43,6 +45,9 @@ struct Segment: Sendable {
   let isStreamed: Bool
 
   var steps: [ProgramStep]
+
+  /// For each step the tensors that are not needed after it.
+  var lastUses: [[ValueID]] = []
 
   /// The steps in runs: the steps of a stream hand on rows as they are made, the others whole maps.
   var runs: [Run] = []

@@ -35,6 +35,8 @@ public struct StepDescription: Sendable {
     case load
     /// A feature map becomes a tensor.
     case store
+    /// Nodes that work on each element by itself, in one pass over row-major tensors.
+    case pointwise
     /// A node in its plain form.
     case plain
   }
@@ -93,6 +95,11 @@ extension Program {
       nodes = [index]
       let node = network.session.graph.nodes[index]
       shapes = (node.inputs.first.flatMap(floatShape), node.outputs.first.flatMap(floatShape))
+    case .pointwise(let index):
+      let group = network.pointwiseGroups[index]
+      kernel = .pointwise
+      nodes = group.nodes
+      shapes = (group.inputs.first.flatMap(floatShape), floatShape(group.output))
     }
     let graph = network.session.graph
     return StepDescription(

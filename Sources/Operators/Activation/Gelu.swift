@@ -1,3 +1,5 @@
+import Kernels
+
 /// y = x · Φ(x) with the normal distribution's Φ, or its approximation by a hyperbolic tangent, element by element.
 ///
 /// - Source: ONNX operator Gelu 20.
@@ -11,6 +13,8 @@ struct Gelu: RealFunction {
     case let other: throw .malformed("attribute approximate is '\(other)', not none or tanh")
     }
   }
+
+  var pointwiseFunction: PointwiseFunction? { isApproximate ? nil : .gelu }
 
   func value<Real: RealElement>(at x: Real) -> Real {
     if isApproximate {

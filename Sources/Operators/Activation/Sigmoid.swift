@@ -1,3 +1,5 @@
+import Kernels
+
 /// y = 1 / (1 + exp(−x)), element by element.
 ///
 /// - Source: ONNX operator Sigmoid 1, 6, 13.
@@ -5,6 +7,8 @@ struct Sigmoid: RealFunction {
   init(_ node: NodeDescription) {}
 
   func layerForm(of inputs: [KnownInput?]) -> LayerForm? { inputs.first??.layerForm(.sigmoid) }
+
+  var pointwiseFunction: PointwiseFunction? { .logistic }
 
   func value<Real: RealElement>(at x: Real) -> Real { x.logistic }
 }

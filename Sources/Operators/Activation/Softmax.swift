@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// y = exp(x) / Σ exp(x) along an axis, computed relative to the largest so that nothing overflows.
@@ -12,6 +13,9 @@ struct Softmax: LineFunction {
   init(along axis: Int) { lines = AxisLines(along: axis) }
 
   func replace<Real: RealElement>(_ line: UnsafeMutableBufferPointer<Real>) {
+    if Real.self == Float.self {
+      return line.withMemoryRebound(to: Float.self) { Kernels.softmax($0) }
+    }
     line.subtract(line.largest)
     for index in line.indices { line[index] = line[index].exponential }
     let scale = Real(1 / laneSum(line.count) { Double(line[$0]) })

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// c = a + b, element by element. Integers wrap around.
@@ -18,6 +19,8 @@ struct Add: ArithmeticOperator {
     if a.isFeatureMap, b.isFeatureMap, a.shape == b.shape { return .sum }
     return nil
   }
+
+  static var pointwiseOperation: PointwiseOperation? { .add }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.plus(b) }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// An operator that makes each element of its result from the two at the same place of its inputs, which are of one
@@ -5,6 +6,9 @@ import Tensors
 protocol ArithmeticOperator: Operator {
   /// How the second input's shape is read.
   var alignment: BroadcastAlignment { get }
+
+  /// The same in the vector kernels, for float32; nil where they have no such operation.
+  static var pointwiseOperation: PointwiseOperation? { get }
 
   /// The result's element for two elements.
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element
@@ -14,6 +18,13 @@ protocol ArithmeticOperator: Operator {
 }
 
 extension ArithmeticOperator {
+  static var pointwiseOperation: PointwiseOperation? { nil }
+
+  var pointwiseForm: PointwiseForm? {
+    guard case .multidirectional = alignment else { return nil }
+    return Self.pointwiseOperation.map { .operation($0) }
+  }
+
   func check(_ a: Tensor, _ b: Tensor) throws(OperatorError) {}
 
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {

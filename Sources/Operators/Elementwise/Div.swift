@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// c = a / b, element by element; of integers rounded toward zero. An integer divisor of 0 is refused.
@@ -14,6 +15,8 @@ struct Div: ArithmeticOperator {
     else { return nil }
     return .finiteScale(factors: constant.values.map { 1 / $0 })
   }
+
+  static var pointwiseOperation: PointwiseOperation? { .divide }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.divided(by: b) }
 

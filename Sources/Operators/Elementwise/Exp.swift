@@ -1,8 +1,12 @@
+import Kernels
+
 /// y = exp(x), element by element.
 ///
 /// - Source: ONNX operator Exp 1, 6, 13.
 struct Exp: RealFunction {
   init(_ node: NodeDescription) {}
+
+  var pointwiseFunction: PointwiseFunction? { .exponential }
 
   func value<Real: RealElement>(at x: Real) -> Real { x.exponential }
 }

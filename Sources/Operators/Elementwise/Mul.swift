@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// c = a · b, element by element. Integers wrap around.
@@ -18,6 +19,8 @@ struct Mul: ArithmeticOperator {
     guard a.isFeatureMap, b.isFeatureMap else { return nil }
     return a.shape == b.shape || a.hasPixel(for: b) || b.hasPixel(for: a) ? .product : nil
   }
+
+  static var pointwiseOperation: PointwiseOperation? { .multiply }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.times(b) }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// c = a − b, element by element. Integers wrap around.
@@ -17,6 +18,8 @@ struct Sub: ArithmeticOperator {
     let factors = [Double](repeating: -1, count: constant.values.count)
     return .finiteScale(factors: factors, offsets: constant.values)
   }
+
+  static var pointwiseOperation: PointwiseOperation? { .subtract }
 
   func combine<Element: NumericElement>(_ a: Element, _ b: Element) -> Element { a.minus(b) }
 }

@@ -50,6 +50,14 @@ struct AxisLines: Sendable {
         nonisolated(unsafe) let source = source.baseAddress!
         nonisolated(unsafe) let target = target.baseAddress!
         context.pool.forEachChunk(of: rows * columns, size: max(1, 2048 / length)) { lines in
+          if columns == 1 {
+            for line in lines {
+              let values = UnsafeMutableBufferPointer(start: target + line * length, count: length)
+              _ = values.update(fromContentsOf: UnsafeBufferPointer(start: source + line * length, count: length))
+              body(values)
+            }
+            return
+          }
           withUnsafeTemporaryAllocation(of: Element.self, capacity: length) { values in
             for line in lines {
               let start = line / columns * length * columns + line % columns

@@ -1,17 +1,31 @@
+import Kernels
 import Tensors
 
 /// An operator that makes each element of its result from the one at the same place of its floating-point input.
 protocol RealFunction: Operator {
   /// The result's element for the input's element `x`.
   func value<Real: RealElement>(at x: Real) -> Real
+
+  /// The same in the vector kernels, for float32; nil where they have no such function.
+  var pointwiseFunction: PointwiseFunction? { get }
 }
 
 extension RealFunction {
+  var pointwiseFunction: PointwiseFunction? { nil }
+
+  var pointwiseForm: PointwiseForm? { pointwiseFunction.map { .function($0) } }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "X")
     let y = try x.mappedReals(
       context,
-      floats: { source, target, range in for index in range { target[index] = value(at: source[index]) } },
+      floats: { source, target, range in
+        if let pointwiseFunction {
+          pointwiseFunction.apply(source + range.lowerBound, count: range.count, to: target + range.lowerBound)
+        } else {
+          for index in range { target[index] = value(at: source[index]) }
+        }
+      },
       doubles: { source, target, range in for index in range { target[index] = value(at: source[index]) } })
     return [y]
   }

@@ -28,8 +28,9 @@ struct ActivationLayerTests {
   @Test(arguments: activations)
   func anActivationIsALayer(operatorName: String, attributes: [String: Attribute]) throws {
     var sketch = NetworkSketch()
-    sketch.add(operatorName, "x", to: "y", attributes: attributes)
-    try expect(sketch, layers: [["y"]])
+    sketch.add("MaxPool", "x", to: "pool", attributes: ["kernel_shape": .ints([2, 2])])
+    sketch.add(operatorName, "pool", to: "y", attributes: attributes)
+    try expect(sketch, layers: [["pool"], ["y"]])
   }
 
   @Test(arguments: activations)
