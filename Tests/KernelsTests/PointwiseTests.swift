@@ -51,7 +51,7 @@ struct PointwiseTests {
 
   @Test("Operations round once, at any count and place", arguments: InstructionSet.available)
   func operations(set: InstructionSet) {
-    let a = Floats(numbers(70, seed: 1) + [.infinity, -0.0, 1e-40])
+    let a = Floats(numbers(70, seed: 1) + [.infinity, -0.0, 70_000 * .leastNonzeroMagnitude])
     let b = Floats(numbers(70, seed: 2) + [1, 0.0, 3])
     let operations: [(PointwiseOperation, (Float, Float) -> Float)] = [
       (.add, { $0 + $1 }), (.subtract, { $0 - $1 }), (.multiply, { $0 * $1 }), (.divide, { $0 / $1 }),
