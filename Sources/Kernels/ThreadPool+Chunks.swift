@@ -7,6 +7,19 @@ extension ThreadPool {
   }
 }
 
+extension ThreadPool {
+  /// What `body` makes of each index below `count`, in their order.
+  ///
+  /// - Throws: what the call for the first index that failed has thrown.
+  package func map<Element: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> Element) throws -> [Element] {
+    try [Result<Element, any Error>](unsafeUninitializedCapacity: count) { buffer, initialized in
+      nonisolated(unsafe) let results = buffer.baseAddress
+      forEach(count) { index in (results! + index).initialize(to: Result { try body(index) }) }
+      initialized = count
+    }.map { try $0.get() }
+  }
+}
+
 /// How many steps of an inner loop make an item that is worth a thread's while.
 enum WorkItem {
   static let size = 1 << 16

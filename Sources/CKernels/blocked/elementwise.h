@@ -44,6 +44,18 @@ static void multiply(const float *a, ptrdiff_t a_block_stride, const float *b, p
   }
 }
 
+static void gate(const float *g, ptrdiff_t g_block_stride, const float *y, ptrdiff_t y_block_stride, ptrdiff_t blocks,
+                 ptrdiff_t width, float low, float high, float *x, ptrdiff_t x_block_stride) {
+  const vector lowest = v_set(low), highest = v_set(high), zero = v_set(0);
+  for (ptrdiff_t block = 0; block < blocks; ++block) {
+    for (ptrdiff_t i = 0; i < width * LANES; i += LANES) {
+      const vector value = v_load(y + block * y_block_stride + i);
+      const vector gradient = v_load(g + block * g_block_stride + i);
+      v_store(x + block * x_block_stride + i, v_select((value > lowest) & (value < highest), gradient, zero));
+    }
+  }
+}
+
 static void interleave(const float *planes, ptrdiff_t channel_stride, ptrdiff_t channels, ptrdiff_t width,
                        float *block) {
   for (ptrdiff_t x = 0; x < width; ++x) {

@@ -9,6 +9,14 @@ KERNELS_BEGIN
 
 #define GROUP_BLOCKS 2
 
+// What a comparison of vectors gives: all bits of a lane or none.
+typedef __typeof__((vector){0} > (vector){0}) vector_bits;
+
+// a in the lanes that are chosen, b in the others.
+ALWAYS_INLINE vector v_select(vector_bits chosen, vector a, vector b) {
+  return (vector)((chosen & (vector_bits)a) | (~chosen & (vector_bits)b));
+}
+
 #include "basis.h"
 #include "activation.h"
 #include "convolve.h"
@@ -33,6 +41,7 @@ KERNELS_END
    .depthwise = depthwise,                 \
    .max_pool = max_pool,                   \
    .average_pool = average_pool,           \
+   .max_pool_gradient = max_pool_gradient, \
    .add_row_sums = add_row_sums,           \
    .winograd_input = winograd_input,       \
    .winograd_output = winograd_output,     \
@@ -45,5 +54,7 @@ KERNELS_END
    .add = add,                             \
    .copy = copy,                           \
    .multiply = multiply,                   \
+   .gate = gate,                           \
    .activate = activate,                   \
+   .activate_gradient = activate_gradient, \
    .local_response = local_response}

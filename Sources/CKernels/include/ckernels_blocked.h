@@ -175,6 +175,11 @@ typedef struct {
   void (*average_pool)(const ckernels_blocked_pooling *pooling, const float *const *input, ptrdiff_t rows,
                        float row_factor, const float *column_factors, float *output);
 
+  // Adds a row of windows' gradients to the first largest element of each, a NaN being larger than all others. `rows`
+  // rows of the input and of its gradient are inside; NULL stands for a row of the gradient that is not to be written.
+  void (*max_pool_gradient)(const ckernels_blocked_pooling *pooling, const float *const *input, ptrdiff_t rows,
+                            const float *windows, float *const *gradient, ptrdiff_t gradient_block_stride);
+
   // Adds the sum of each channel of a row of `width` pixels to `sums`, [block][lanes].
   void (*add_row_sums)(const float *row, ptrdiff_t blocks, ptrdiff_t block_stride, ptrdiff_t width, float *sums);
 
@@ -211,9 +216,16 @@ typedef struct {
   // y = a · b; the pixels of b lie b_pixel_stride floats apart, 0 where one pixel stands for all. The output may be a.
   void (*multiply)(const float *a, ptrdiff_t a_block_stride, const float *b, ptrdiff_t b_block_stride,
                    ptrdiff_t b_pixel_stride, ptrdiff_t blocks, ptrdiff_t width, float *y, ptrdiff_t y_block_stride);
+  // x = g where low < y < high, else 0: the gradient of a clamping whose result is y. The output may be g.
+  void (*gate)(const float *g, ptrdiff_t g_block_stride, const float *y, ptrdiff_t y_block_stride, ptrdiff_t blocks,
+               ptrdiff_t width, float low, float high, float *x, ptrdiff_t x_block_stride);
   // A row's blocks first_block ..< end_block. The output may be the input.
   void (*activate)(const ckernels_activation *activation, const float *x, ptrdiff_t x_block_stride, ptrdiff_t width,
                    float *y, ptrdiff_t y_block_stride, ptrdiff_t first_block, ptrdiff_t end_block);
+  // y = g · f'(x) for a row's blocks first_block ..< end_block, f being the activation. The output may be g.
+  void (*activate_gradient)(const ckernels_activation *activation, const float *x, ptrdiff_t x_block_stride,
+                            const float *g, ptrdiff_t g_block_stride, ptrdiff_t width, float *y,
+                            ptrdiff_t y_block_stride, ptrdiff_t first_block, ptrdiff_t end_block);
   // A row. `squares` is room for below + above + (blocks + 1) · lanes floats. The output may be the input.
   void (*local_response)(const ckernels_local_response *normalization, const float *x, ptrdiff_t x_block_stride,
                          ptrdiff_t width, float *y, ptrdiff_t y_block_stride, float *squares);

@@ -43,9 +43,9 @@ final class ConvolutionAdjoints: @unchecked Sendable {
     if case .convolution(let rows, let columns, let groups)? = session.operators[node].layerForm(of: inputs),
       let weights = inputs[1]?.constant
     {
-      adjoint = try ConvolutionAdjoint(
-        weights: weights, rows: rows, columns: columns, groups: groups, memoryLimit: session.memoryLimit,
-        pool: session.pool)
+      adjoint = try AdjointConvolutions(weights: weights, rows: rows, columns: columns, groups: groups).map {
+        try ConvolutionAdjoint($0, memoryLimit: session.memoryLimit, pool: session.pool)
+      }
     }
     lock.withLock { adjoints[key] = .some(adjoint) }
     return adjoint

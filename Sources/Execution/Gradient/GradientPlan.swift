@@ -12,6 +12,8 @@ public struct GradientPlan: Sendable {
     let node: Int
     /// For each input whether its gradient is needed.
     let wanted: [Bool]
+    /// The values of the forward pass that its rule reads, constants apart.
+    let reads: [ValueID]
   }
 
   public let session: Session
@@ -61,18 +63,20 @@ public struct GradientPlan: Sendable {
       let needed = node.inputs.enumerated().map { place, input in
         input.map { path.isOnPath[$0.index] && operation.isDifferentiable(input: place) } ?? false
       }
-      steps.append(Step(node: index, wanted: needed))
+      var read: [ValueID] = []
       let reads = operation.gradientReads(inputCount: node.inputs.count, wanted: needed)
       for (place, input) in node.inputs.enumerated() {
         guard let input, session.constants[input] == nil else { continue }
         described.insert(input)
-        if !operation.isDifferentiable(input: place) || reads.inputs.contains(place) { kept.insert(input) }
+        if !operation.isDifferentiable(input: place) || reads.inputs.contains(place) { read.append(input) }
       }
       for (place, output) in node.outputs.enumerated() {
         guard let output, session.constants[output] == nil else { continue }
         described.insert(output)
-        if reads.outputs.contains(place) { kept.insert(output) }
+        if reads.outputs.contains(place) { read.append(output) }
       }
+      kept.formUnion(read)
+      steps.append(Step(node: index, wanted: needed, reads: read))
     }
     self.steps = steps
     self.kept = kept.filter { session.constants[$0] == nil }.sorted { $0.index < $1.index }

@@ -17,13 +17,18 @@ public struct GradientTape: Sendable {
   /// What was fetched along with it.
   public let fetched: [ValueID: Tensor]
 
+  /// What runs gradients back on feature maps; nil for a pass node by node.
+  private let compiled: CompiledTape?
+
   init(
-    _ plan: GradientPlan, values: [ValueID: GradientCall.Value], fetched: [ValueID: Tensor], allocator: TensorAllocator
+    _ plan: GradientPlan, values: [ValueID: GradientCall.Value], fetched: [ValueID: Tensor], allocator: TensorAllocator,
+    compiled: CompiledTape? = nil
   ) {
     self.plan = plan
     self.values = values
     self.fetched = fetched
     self.allocator = allocator
+    self.compiled = compiled
   }
 
   /// The value of which an element is differentiated.
@@ -34,7 +39,7 @@ public struct GradientTape: Sendable {
 
   /// The bytes of what is kept of the forward pass, weights and other constants apart.
   public var keptBytes: Int {
-    values.values.reduce(0) { sum, value in
+    values.values.reduce(compiled?.keptBytes ?? 0) { sum, value in
       value.tensor.map { sum + $0.count * $0.elementType.byteCount } ?? sum
     }
   }
@@ -60,7 +65,13 @@ public struct GradientTape: Sendable {
     do { gradients[plan.score] = try seed.asGradient(of: score.elementType, context) } catch {
       throw ExecutionError(.mismatched, "\(error)")
     }
-    for step in plan.steps {
+    var isDone = 0
+    for (index, step) in plan.steps.enumerated() where index >= isDone {
+      if let stretch = compiled?.program.stretches[index] {
+        try run(stretch, &gradients)
+        isDone = stretch.steps.upperBound
+        continue
+      }
       let node = graph.nodes[step.node]
       let received = node.outputs.map { $0.flatMap { gradients[$0] } }
       for case let output? in node.outputs where !wanted.contains(output) { gradients[output] = nil }
@@ -79,6 +90,26 @@ public struct GradientTape: Sendable {
       if let gradient = gradients[value] { result[value] = gradient } else { result[value] = try zeros(like: value) }
     }
     return result
+  }
+
+  /// The rules of a stretch, on feature maps.
+  private func run(_ stretch: MapGradient, _ gradients: inout [ValueID: Tensor]) throws(ExecutionError) {
+    guard let compiled, stretch.incoming.contains(where: { gradients[$0] != nil }) else { return }
+    var given: [ValueID: Tensor] = [:]
+    for value in stretch.incoming {
+      if let gradient = gradients.removeValue(forKey: value) {
+        given[value] = gradient
+      } else {
+        given[value] = try zeros(like: value)
+      }
+    }
+    do {
+      gradients.merge(try stretch.run(given, compiled.maps)) { $1 }
+    } catch let error as ExecutionError {
+      throw error
+    } catch {
+      throw ExecutionError(.resourceLimit, "\(error)")
+    }
   }
 
   /// One node's rule.

@@ -50,29 +50,3 @@ extension Session {
     return try tape.gradients(seed: try tape.seed(index))
   }
 }
-
-extension CompiledNetwork {
-  /// Runs a forward pass of one image as compiled and keeps what the plan's rules read of it.
-  ///
-  /// - Parameters:
-  ///   - image: float32, of the network's image shape.
-  ///   - plan: of this network's session.
-  ///   - program: from `program(for:fetching:)`, with the same arguments.
-  public func record(_ image: Tensor, for plan: GradientPlan, program: Program) throws -> GradientTape {
-    let results = try program.run(image)
-    var values: [ValueID: GradientCall.Value] = [:]
-    for value in plan.described {
-      guard let known = known[value] else { continue }
-      values[value] = GradientCall.Value(shape: known.shape, elementType: known.elementType, tensor: nil)
-    }
-    for value in program.wanted { values[value] = results[value].map { GradientCall.Value($0) } }
-    values[input] = GradientCall.Value(image)
-    return GradientTape(plan, values: values, fetched: results, allocator: program.allocator)
-  }
-
-  /// What to run forward for a gradient, and to fetch further values along with it.
-  public func program(for plan: GradientPlan, fetching others: [ValueID] = []) -> Program {
-    let kept = plan.kept.filter { $0 != input }
-    return program(fetching: kept + others.filter { !kept.contains($0) })
-  }
-}

@@ -33,6 +33,9 @@ public final class CompiledNetwork: Sendable {
   /// The layer that makes a value.
   let layerByOutput: [ValueID: Int]
 
+  /// The layer within which an activation is applied to a value.
+  let layerByArgument: [ValueID: Int]
+
   /// The layer that a node is part of.
   let layerByNode: [Int: Int]
 
@@ -69,6 +72,11 @@ public final class CompiledNetwork: Sendable {
         layer, isPlanar: isPlanar && layer.inputs.contains(input), arithmetic: arithmetic, pool: session.pool)
     }
     layerByOutput = Dictionary(uniqueKeysWithValues: fused.enumerated().map { ($1.output, $0) })
+    layerByArgument = Dictionary(
+      fused.enumerated().compactMap { index, layer in
+        layer.argument.flatMap { layer.inputs.contains($0) ? nil : ($0, index) }
+      },
+      uniquingKeysWith: { first, _ in first })
     let layerByNode = Dictionary(
       uniqueKeysWithValues: fused.enumerated().flatMap { index, layer in layer.nodes.map { ($0, index) } })
     self.layerByNode = layerByNode
@@ -84,6 +92,7 @@ public final class CompiledNetwork: Sendable {
     known = other.known
     layers = other.layers
     layerByOutput = other.layerByOutput
+    layerByArgument = other.layerByArgument
     layerByNode = other.layerByNode
     pointwiseGroups = other.pointwiseGroups
     isInputPlanar = other.isInputPlanar
@@ -126,39 +135,49 @@ struct CompiledLayer: Sendable {
       kernel = .other
       return
     }
+    kernel = Kernel(convolution, bounds: layer.bounds, isPlanar: isPlanar, arithmetic: arithmetic, pool: pool)
+  }
+}
+
+extension CompiledLayer.Kernel {
+  /// - Parameter isPlanar: whether the convolution's input is row-major.
+  init(
+    _ convolution: Layer.Convolution, bounds: ClampBounds, isPlanar: Bool, arithmetic: CompiledNetwork.Arithmetic,
+    pool: ThreadPool
+  ) {
     let (factors, bias) = (convolution.scale?.factors, convolution.foldedBias)
     let (rows, columns) = (convolution.rows, convolution.columns)
     let inputChannels = convolution.weights.shape[1]
-    kernel = convolution.weights.withElementsOnce(of: Float.self) { weights in
+    self = convolution.weights.withElementsOnce(of: Float.self) { weights in
       if convolution.groups > 1, convolution.groups < convolution.outputChannels || inputChannels > 1 {
         return .grouped(
           GroupedConvolution(
             weights: weights.baseAddress!, factors: factors, bias: bias, groups: convolution.groups,
             inputChannels: convolution.groups * inputChannels, rows: rows.steps, columns: columns.steps,
-            bounds: layer.bounds, pool: pool))
+            bounds: bounds, pool: pool))
       }
       if convolution.groups > 1 {
         return .depthwise(
           BlockedDepthwiseConvolution(
             weights: weights.baseAddress!, factors: factors, bias: bias, rows: rows.steps, columns: columns.steps,
-            bounds: layer.bounds))
+            bounds: bounds))
       }
       if arithmetic == .fast, !isPlanar, convolution.suitsWinograd {
         return .winograd(
           WinogradConvolution(
             weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels,
-            padTop: rows.begin, padLeft: columns.begin, bounds: layer.bounds, pool: pool))
+            padTop: rows.begin, padLeft: columns.begin, bounds: bounds, pool: pool))
       }
       if arithmetic == .fast, !isPlanar, convolution.suitsStridedWinograd {
         return .winograd(
           StridedWinogradConvolution(
             weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels,
-            padTop: rows.begin, padLeft: columns.begin, bounds: layer.bounds, pool: pool))
+            padTop: rows.begin, padLeft: columns.begin, bounds: bounds, pool: pool))
       }
       return .direct(
         DirectConvolution(
           weights: weights.baseAddress!, factors: factors, bias: bias, inputChannels: inputChannels, rows: rows.steps,
-          columns: columns.steps, bounds: layer.bounds, isPlanar: isPlanar, pool: pool))
+          columns: columns.steps, bounds: bounds, isPlanar: isPlanar, pool: pool))
     }
   }
 }

@@ -16,6 +16,9 @@ final class Frame: @unchecked Sendable {
   var masked: MaskedImages?
   var firstImage = 0
 
+  /// The maps of another program's run of the same images that this one reads.
+  var kept: Frame?
+
   private let layouts: [RowLayout]
   private let capacities: [Int]
   /// For each map the place in `pointers` of row 0 of image 0, and the entries from one image to the next.
@@ -178,6 +181,7 @@ final class FramePool: @unchecked Sendable {
   func giveBack(_ frame: Frame) {
     frame.values = [:]
     frame.masked = nil
+    frame.kept = nil
     lock.withLock {
       // Smaller ones are not kept: what comes next mostly needs no less.
       idle.removeAll { $0.capacity < frame.capacity || $0.hasRings != frame.hasRings }

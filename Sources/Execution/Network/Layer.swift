@@ -39,6 +39,8 @@ struct Layer: Sendable {
   /// What is done last: clamping, or an activation of another kind.
   var bounds = ClampBounds.none
   var activation: Activation?
+  /// What the activation is applied to.
+  var argument: ValueID?
   /// The nodes, in their order.
   var nodes: [Int]
   /// The feature maps that it reads, the residual left out.

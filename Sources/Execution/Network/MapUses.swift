@@ -35,7 +35,8 @@ struct MapUses: Sendable {
   /// For each root map the segments that use it.
   let segmentsOfRoot: [Set<Int>]
 
-  init(of maps: [ResolvedMap], in segments: [Segment], stages: [Stage]) {
+  /// - Parameter kept: root maps that are read after the last step.
+  init(of maps: [ResolvedMap], in segments: [Segment], stages: [Stage], kept: [MapID]) {
     var lifetimes = [ClosedRange<Int>?](repeating: nil, count: maps.count)
     var segmentsOfRoot = [Set<Int>](repeating: [], count: maps.count)
     var step = 0
@@ -69,6 +70,12 @@ struct MapUses: Sendable {
         lifetimes[root] =
           steps[firstStage.segments.lowerBound].lowerBound...steps[lastStage.segments.upperBound - 1].upperBound
       }
+    }
+    for root in kept {
+      guard let lifetime = lifetimes[root.index] else { continue }
+      images[root.index] = nil
+      lifetimes[root.index] = lifetime.lowerBound...step
+      segmentsOfRoot[root.index].insert(segments.count)
     }
     self.images = maps.map { images[$0.root.index] }
     self.lifetimes = lifetimes

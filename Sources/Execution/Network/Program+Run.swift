@@ -127,11 +127,19 @@ extension Program {
     profile: ProgramProfile? = nil,
     fill: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws -> [ValueID: Tensor] {
-    let session = network.session
     let frame = try frames.take(self, images: batch.count, hasRings: !isShared)
     defer { frames.giveBack(frame) }
     frame.masked = masked
     frame.firstImage = batch.lowerBound
+    return try run(batch: batch, in: frame, isShared: isShared, hidden: hidden, profile: profile, fill: fill)
+  }
+
+  /// The same in a frame of the caller's.
+  func run(
+    batch: Range<Int>, in frame: Frame, isShared: Bool, hidden: HiddenRun? = nil, profile: ProgramProfile? = nil,
+    fill: @escaping @Sendable (Int, UnsafeMutableBufferPointer<Float>) throws -> Void
+  ) throws -> [ValueID: Tensor] {
+    let session = network.session
     let context = session.makeContext(allocator: allocator)
     if needsInputTensor {
       let shape = try Shape([batch.count] + network.imageShape.dimensions.dropFirst())
@@ -366,7 +374,7 @@ extension Range<Int> {
 
 extension Tensor {
   /// Copies the float32 image of an index, `image.count` elements.
-  fileprivate func copyImage(_ index: Int, to image: UnsafeMutableBufferPointer<Float>) {
+  func copyImage(_ index: Int, to image: UnsafeMutableBufferPointer<Float>) {
     withElements(of: Float.self) { elements in
       _ = image.update(fromContentsOf: elements[index * image.count..<(index + 1) * image.count])
     }

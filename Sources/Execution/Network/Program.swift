@@ -32,24 +32,42 @@ public final class Program: Sendable {
   /// The most images that a thread works on at a time.
   let imagesPerBatch: Int
 
+  /// The maps that stay as they are until a run's frame is given back, by the values that they hold.
+  let keptMaps: [ValueID: MapID]
+
   let frames = FramePool()
 
   /// Where the tensors of runs take their memory from.
   let allocator: TensorAllocator
 
-  /// - Parameter maskedLayer: the layer that is made from masks rather than from images.
-  init(_ network: CompiledNetwork, fetching wanted: [ValueID], maskedLayer: Int? = nil) {
+  /// - Parameters:
+  ///   - kept: values of which the maps are kept.
+  ///   - maskedLayer: the layer that is made from masks rather than from images.
+  convenience init(
+    _ network: CompiledNetwork, fetching wanted: [ValueID], keeping kept: [ValueID] = [], maskedLayer: Int? = nil
+  ) {
+    let builder = ProgramBuilder(network, fetching: wanted, keeping: kept, maskedLayer: maskedLayer)
+    self.init(
+      network, fetching: wanted, steps: builder.steps, maps: builder.maps, keptMaps: builder.keptMaps,
+      needsInputTensor: builder.needsInputTensor, isMasked: maskedLayer != nil)
+  }
+
+  /// A program of steps that are known.
+  init(
+    _ network: CompiledNetwork, fetching wanted: [ValueID], steps: [ProgramStep], maps table: MapTable,
+    keptMaps: [ValueID: MapID] = [:], needsInputTensor: Bool = false, isMasked: Bool = false
+  ) {
     self.network = network
     self.wanted = wanted
+    self.keptMaps = keptMaps
+    self.needsInputTensor = needsInputTensor
     allocator = TensorAllocator(limit: network.session.memoryLimit)
-    let builder = ProgramBuilder(network, fetching: wanted, maskedLayer: maskedLayer)
-    let maps = builder.maps.resolved()
-    var segments = Program.segments(of: builder.steps, maps: maps)
-    needsInputTensor = builder.needsInputTensor
-    let tensorUses = TensorUses(of: builder.steps, in: network, wanted: wanted)
+    let maps = table.resolved()
+    var segments = Program.segments(of: steps, maps: maps)
+    let tensorUses = TensorUses(of: steps, in: network, wanted: wanted)
     imagesPerBatch = min(Program.largestBatch, tensorUses.imagesPerBatch)
     let stages = Stage.stages(of: segments)
-    var uses = MapUses(of: maps, in: segments, stages: stages)
+    var uses = MapUses(of: maps, in: segments, stages: stages, kept: keptMaps.values.map { maps[$0.index].root })
     var firstStep = 0
     var streamCount = 0
     for index in segments.indices {
@@ -72,7 +90,7 @@ public final class Program: Sendable {
       for case .stream(let stream, _) in segment.runs { ringRows.merge(stream.ringRows) { max($0, $1) } }
     }
     self.ringRows = ringRows
-    activeRegions = maskedLayer == nil ? nil : Program.activeRegions(of: segments, in: stages[0], maps: maps)
+    activeRegions = !isMasked ? nil : Program.activeRegions(of: segments, in: stages[0], maps: maps)
   }
 
   /// Steps on large maps run for one image or a few: what one hands to the next then stays near. On small ones weights

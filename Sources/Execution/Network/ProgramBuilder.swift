@@ -8,6 +8,9 @@ struct ProgramBuilder {
   let network: CompiledNetwork
   let wanted: [ValueID]
 
+  /// Values whose maps are to be kept.
+  private let kept: [ValueID]
+
   private(set) var maps = MapTable()
   private(set) var steps: [ProgramStep] = []
   private var mapByValue: [ValueID: MapID] = [:]
@@ -24,9 +27,16 @@ struct ProgramBuilder {
   /// The layer that is made from masks rather than from images.
   private let maskedLayer: Int?
 
-  init(_ network: CompiledNetwork, fetching wanted: [ValueID], maskedLayer: Int?) {
+  /// The maps of these.
+  var keptMaps: [ValueID: MapID] {
+    Dictionary(
+      kept.compactMap { value in mapByValue[value].map { (value, $0) } }, uniquingKeysWith: { first, _ in first })
+  }
+
+  init(_ network: CompiledNetwork, fetching wanted: [ValueID], keeping kept: [ValueID], maskedLayer: Int?) {
     self.network = network
     self.wanted = wanted
+    self.kept = kept
     self.maskedLayer = maskedLayer
     findNeeds()
     emit()
@@ -35,12 +45,14 @@ struct ProgramBuilder {
   // MARK: What is needed
 
   private mutating func findNeeds() {
-    var open = wanted.map { (value: $0, asMap: false) }
+    var open = wanted.map { (value: $0, asMap: false) } + kept.map { (value: $0, asMap: true) }
     let graph = network.session.graph
     while let (value, asMap) = open.popLast() {
       guard network.session.constants[value] == nil else { continue }
       guard asMap ? neededMaps.insert(value).inserted : neededTensors.insert(value).inserted else { continue }
-      if let layer = network.layerByOutput[value] {
+      if asMap, network.layerByOutput[value] == nil, let layer = network.layerByArgument[value] {
+        open.append((network.layers[layer].layer.output, true))
+      } else if let layer = network.layerByOutput[value] {
         open += network.layers[layer].layer.allInputs.map { ($0, true) }
       } else if asMap {
         // The graph's input is made a map as it comes.
@@ -99,11 +111,8 @@ struct ProgramBuilder {
   }
 
   private mutating func addMap(_ value: ValueID, isPlanar: Bool) -> MapID {
-    let shape = network.known[value]!.shape
     let map = maps.add(
-      RowLayout(
-        channels: shape[1], height: shape.rank == 4 ? shape[2] : 1, width: shape.rank == 4 ? shape[3] : 1,
-        lanes: isPlanar ? 1 : InstructionSet.current.lanes))
+      RowLayout(network.known[value]!.shape, lanes: isPlanar ? 1 : InstructionSet.current.lanes))
     mapByValue[value] = map
     return map
   }
@@ -111,7 +120,15 @@ struct ProgramBuilder {
   /// The layer's steps, the last of them with its activation.
   private mutating func makeActivatedSteps(_ compiled: CompiledLayer) -> [any MapStep] {
     var steps = makeSteps(compiled)
-    if let activation = compiled.layer.activation, !(steps.last is ActivationStep) {
+    guard let activation = compiled.layer.activation, !(steps.last is ActivationStep) else { return steps }
+    if let argument = compiled.layer.argument, kept.contains(argument) {
+      let base = mapByValue[compiled.layer.output]!
+      mapByValue[argument] = base
+      let output = addMap(compiled.layer.output, isPlanar: false)
+      steps.append(
+        ActivationStep(
+          MapActivation(activation), input: base, output: output, layout: maps.entries[output.index].layout))
+    } else {
       steps[steps.count - 1] = ActivatedStep(base: steps.last!, activation: MapActivation(activation))
     }
     return steps
@@ -129,27 +146,11 @@ struct ProgramBuilder {
     let layout = maps.entries[output.index].layout
     switch layer.kind {
     case .convolution(let convolution):
-      let residual = convolution.residual.map { mapByValue[$0]! }
-      let (rows, columns) = (convolution.rows, convolution.columns)
-      switch compiled.kernel {
-      case .direct(let direct):
-        return [
-          ConvolutionStep(direct, rows: rows, columns: columns, input: inputs[0], residual: residual, output: output)
-        ]
-      case .winograd(let winograd):
-        return [
-          WinogradStep(
-            winograd, input: inputs[0], inputLayout: inputLayout, residual: residual, output: output, layout: layout)
-        ]
-      case .depthwise(let depthwise):
-        return [
-          DepthwiseStep(
-            depthwise, rows: rows, columns: columns, input: inputs[0], output: output, layout: layout)
-        ]
-      case .grouped(let grouped):
-        return [GroupedConvolutionStep(grouped, rows: rows, columns: columns, input: inputs[0], output: output)]
-      case .other: preconditionFailure("a convolution has a kernel")
-      }
+      return [
+        compiled.kernel.step(
+          rows: convolution.rows, columns: convolution.columns, input: inputs[0],
+          residual: convolution.residual.map { mapByValue[$0]! }, output: output, in: maps)
+      ]
     case .pooling(let form):
       return [
         PoolingStep(pooling: BlockedPooling(form), input: inputs[0], output: output, partCount: layout.blocks)
@@ -202,6 +203,40 @@ struct ProgramBuilder {
       channel += maps.entries[input.index].layout.channels
     }
     return copies
+  }
+}
+
+extension CompiledLayer.Kernel {
+  /// A convolution's step.
+  ///
+  /// - Parameters:
+  ///   - residual: what is added before clamping; depthwise convolutions and those in groups take none.
+  ///   - maps: where input and output are.
+  func step(
+    rows: WindowAxis, columns: WindowAxis, input: MapID, residual: MapID?, output: MapID, in maps: MapTable
+  ) -> any MapStep {
+    let layout = maps.entries[output.index].layout
+    switch self {
+    case .direct(let direct):
+      return ConvolutionStep(direct, rows: rows, columns: columns, input: input, residual: residual, output: output)
+    case .winograd(let winograd):
+      return WinogradStep(
+        winograd, input: input, inputLayout: maps.entries[input.index].layout, residual: residual, output: output,
+        layout: layout)
+    case .depthwise(let depthwise):
+      return DepthwiseStep(depthwise, rows: rows, columns: columns, input: input, output: output, layout: layout)
+    case .grouped(let grouped):
+      return GroupedConvolutionStep(grouped, rows: rows, columns: columns, input: input, output: output)
+    case .other: preconditionFailure("a convolution has a kernel")
+    }
+  }
+}
+
+extension RowLayout {
+  /// Of a value of shape 1×channels×height×width or 1×channels, without margins.
+  init(_ shape: Shape, lanes: Int = InstructionSet.current.lanes) {
+    self.init(
+      channels: shape[1], height: shape.rank == 4 ? shape[2] : 1, width: shape.rank == 4 ? shape[3] : 1, lanes: lanes)
   }
 }
 

@@ -52,6 +52,7 @@ extension Graph {
         onlyConsumer(of: factor) == product
       else { continue }
       layer.activation = gate
+      layer.argument = layer.output
       layer.nodes += [function, product]
       layer.output = nodes[product].outputs[0]!
       return
@@ -109,6 +110,7 @@ extension Layer {
     case .activation(let activation):
       kind = .activation
       self.activation = activation
+      argument = inputs[0]
       self.inputs = [inputs[0]]
     case .localResponse(let scale, let bias, let below, let above):
       kind = .localResponse(LocalResponse(scale: scale, bias: bias, below: below, above: above))
@@ -140,6 +142,7 @@ extension Layer {
     case (_, .activation(let activation)):
       guard canActivate else { return false }
       self.activation = activation
+      argument = output
       return true
     case (.convolution, .clamp(let low, let high)), (.channelScale, .clamp(let low, let high)),
       (.sum, .clamp(let low, let high)):
@@ -172,7 +175,7 @@ extension Layer {
 extension WindowAxis {
   /// Whether the window and its padding are of a size for which margins are made: what a file asks for beyond that is
   /// left to the plain form.
-  fileprivate var isShort: Bool {
+  var isShort: Bool {
     let span = (kernel - 1) * dilation + 1
     return span <= 64 && begin < span && overhang < span
   }

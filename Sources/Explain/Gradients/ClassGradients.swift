@@ -51,14 +51,8 @@ final class ClassGradients: @unchecked Sendable {
   private let layer: HookableLayer?
   private let options: GradientOptions
 
-  private struct Prepared {
-    let network: CompiledNetwork
-    let plan: GradientPlan
-    let program: Program
-  }
-
   /// Touched under the lock alone.
-  private var prepared: Prepared?
+  private var prepared: GradientProgram?
   private let lock = SystemLock()
 
   init(of layer: HookableLayer? = nil, options: GradientOptions = GradientOptions()) {
@@ -66,24 +60,47 @@ final class ClassGradients: @unchecked Sendable {
     self.options = options
   }
 
+  /// Takes gradients of several pictures, one after the other; several pictures are worked on at a time, each by a thread
+  /// of its own.
+  ///
+  /// - Parameters:
+  ///   - image: the picture of an index of `0..<count`.
+  ///   - gradients: what is wanted of a picture's pass.
+  ///   - take: called in the pictures' order, so that sums do not depend on the threads.
+  func forEach<Wanted: Sendable>(
+    _ count: Int, _ classifier: Classifier, image: @Sendable (_ index: Int) throws -> Tensor,
+    gradients: @Sendable (ClassGradientPass) throws -> Wanted, take: (_ index: Int, Wanted) throws -> Void
+  ) throws {
+    let program = try program(for: classifier)
+    // More than one for each thread, since not all take the same time.
+    let size = 4 * classifier.pool.threadCount
+    for first in stride(from: 0, to: count, by: size) {
+      let group = min(size, count - first)
+      let results = try classifier.pool.map(group) { index in
+        let tape = try program.record(image(first + index), isShared: group < classifier.pool.threadCount)
+        return try gradients(
+          ClassGradientPass(tape, value: layer?.value ?? classifier.input, classifier: classifier))
+      }
+      for (index, result) in results.enumerated() { try take(first + index, result) }
+    }
+  }
+
   /// A forward pass of one picture, from which the gradients of any number of classes follow.
   ///
   /// - Throws: `ExecutionError` that names the nodes through which no gradient passes; `ExplainError` where a logit is
   ///   not a finite number.
   func pass(_ image: Tensor, _ classifier: Classifier) throws -> ClassGradientPass {
-    let prepared = try preparation(for: classifier)
-    let tape = try prepared.network.record(image, for: prepared.plan, program: prepared.program)
+    let tape = try program(for: classifier).record(image)
     return try ClassGradientPass(tape, value: layer?.value ?? classifier.input, classifier: classifier)
   }
 
-  private func preparation(for classifier: Classifier) throws -> Prepared {
+  private func program(for classifier: Classifier) throws -> GradientProgram {
     let network = classifier.network
     if let prepared = lock.withLock({ prepared }), prepared.network === network { return prepared }
     let plan = try GradientPlan(
       network.session, of: classifier.head.logits, withRespectTo: [layer?.value ?? classifier.input],
       options: options)
-    let made = Prepared(
-      network: network, plan: plan, program: network.program(for: plan, fetching: layer.map { [$0.value] } ?? []))
+    let made = try GradientProgram(network, plan, fetching: layer.map { [$0.value] } ?? [])
     lock.withLock { prepared = made }
     return made
   }

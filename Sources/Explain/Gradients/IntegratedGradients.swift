@@ -66,18 +66,23 @@ public struct IntegratedGradients: Explainer {
   ) throws -> ExplainerResult {
     let (image, classifier) = (input.input.tensor, input.classifier)
     let distance = image.withElements(of: Float.self) { Tensor(image.shape, $0.map { $0 - baseline }) }
-    func point(_ share: Double) throws -> ClassGradientPass {
-      let place = distance.withElements(of: Float.self) { distance in
+    @Sendable func point(_ share: Double) -> Tensor {
+      guard share != 1 else { return image }
+      return distance.withElements(of: Float.self) { distance in
         Tensor(image.shape, distance.map { Float(Double(baseline) + share * Double($0)) })
       }
-      return try gradients.pass(share == 1 ? image : place, classifier)
     }
     var lines = classes.map { _ in Line(sum: TensorSum(image.shape), difference: 0) }
-    for end in [0.0, 1.0] {
-      let pass = try point(end)
-      for (place, index) in classes.enumerated() {
-        lines[place].difference += (end == 0 ? -1 : 1) * pass.score(ofClass: index, choices.score)
-        lines[place].sum.add(try pass.gradient(ofClass: index, choices.score), weight: 0.5)
+    try gradients.forEach(2, classifier) { end in
+      point(Double(end))
+    } gradients: { pass in
+      try classes.map {
+        (score: pass.score(ofClass: $0, choices.score), gradient: try pass.gradient(ofClass: $0, choices.score))
+      }
+    } take: { end, results in
+      for (place, result) in results.enumerated() {
+        lines[place].difference += (end == 0 ? -1 : 1) * result.score
+        lines[place].sum.add(result.gradient, weight: 0.5)
       }
     }
     var (count, isFirst) = (steps, true)
@@ -85,9 +90,13 @@ public struct IntegratedGradients: Explainer {
       // Points that a coarser division had already are not visited again.
       let open = lines.indices.filter { lines[$0].error > tolerance }
       let points = (1..<max(count, 2)).filter { (isFirst || $0 % 2 == 1) && count > 1 }
-      for (number, step) in points.enumerated() {
-        let pass = try point(Double(step) / Double(count))
-        for place in open { lines[place].sum.add(try pass.gradient(ofClass: classes[place], choices.score)) }
+      let intervals = Double(count)
+      try gradients.forEach(points.count, classifier) { number in
+        point(Double(points[number]) / intervals)
+      } gradients: { pass in
+        try open.map { try pass.gradient(ofClass: classes[$0], choices.score) }
+      } take: { number, gradients in
+        for (place, gradient) in zip(open, gradients) { lines[place].sum.add(gradient) }
         progress(number + 1, points.count)
       }
       for place in open {

@@ -61,10 +61,12 @@ public struct SmoothGrad: Explainer {
     let (low, high) = image.extremes
     let deviation = spread * Double(high - low)
     var sums = classes.map { _ in TensorSum(image.shape) }
-    for sample in 0..<samples {
-      let pass = try gradients.pass(
-        noise.added(to: image, sample: sample, deviation: deviation, pool: classifier.pool), classifier)
-      for (place, index) in classes.enumerated() { sums[place].add(try pass.gradient(ofClass: index, choices.score)) }
+    try gradients.forEach(samples, classifier) { sample in
+      try noise.added(to: image, sample: sample, deviation: deviation, pool: classifier.pool)
+    } gradients: { pass in
+      try classes.map { try pass.gradient(ofClass: $0, choices.score) }
+    } take: { sample, gradients in
+      for (place, gradient) in gradients.enumerated() { sums[place].add(gradient) }
       progress(sample + 1, samples)
     }
     return ExplainerResult(

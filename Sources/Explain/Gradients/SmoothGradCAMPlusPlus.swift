@@ -74,11 +74,14 @@ public struct SmoothGradCAMPlusPlus: Explainer {
     let (image, noise) = (input.input.tensor, PictureNoise(seed: seed))
     let activation = try gradients.pass(image, input.classifier).activation()
     var powers = classes.map { _ in Powers(count: activation.count) }
-    for sample in 0..<samples {
-      let pass = try gradients.pass(
-        noise.added(to: image, sample: sample, deviation: deviation, pool: input.classifier.pool), input.classifier)
-      for (place, index) in classes.enumerated() {
-        powers[place].add(try pass.gradient(ofClass: index, choices.score), keepsLast: plusPlus == .torchCAM)
+    let pool = input.classifier.pool
+    try gradients.forEach(samples, input.classifier) { sample in
+      try noise.added(to: image, sample: sample, deviation: deviation, pool: pool)
+    } gradients: { pass in
+      try classes.map { try pass.gradient(ofClass: $0, choices.score) }
+    } take: { sample, gradients in
+      for (place, gradient) in gradients.enumerated() {
+        powers[place].add(gradient, keepsLast: plusPlus == .torchCAM)
       }
       progress(sample + 1, samples)
     }

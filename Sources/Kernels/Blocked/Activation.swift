@@ -67,4 +67,20 @@ package struct MapActivation: @unchecked Sendable {
       }
     }
   }
+
+  /// Computes some rows of some blocks of one image of a gradient times the activation's derivative. The output may be
+  /// the gradient.
+  ///
+  /// - Parameter argument: what the activation was applied to.
+  package func runGradient(
+    _ gradient: FeatureMap, argument: FeatureMap, output: FeatureMap, rows: Range<Int>, blocks: Range<Int>
+  ) {
+    withUnsafePointer(to: parameters) { parameters in
+      for row in rows {
+        kernels.pointee.activate_gradient(
+          parameters, argument.rows[row], argument.layout.blockStride, gradient.rows[row], gradient.layout.blockStride,
+          output.layout.width, output.rows[row], output.layout.blockStride, blocks.lowerBound, blocks.upperBound)
+      }
+    }
+  }
 }

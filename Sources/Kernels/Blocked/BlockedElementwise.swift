@@ -70,6 +70,28 @@ package struct MapProduct: Sendable {
   }
 }
 
+/// g where y lies between the bounds, else 0: the gradient of a clamping that has made y.
+package struct MapGate: Sendable {
+  package let bounds: ClampBounds
+  private let instructionSet: InstructionSet
+
+  package init(bounds: ClampBounds, instructionSet: InstructionSet = .current) {
+    self.bounds = bounds
+    self.instructionSet = instructionSet
+  }
+
+  /// Computes some rows of one image. The output may be `gradient`.
+  package func run(gradient: FeatureMap, result: FeatureMap, output: FeatureMap, rows: Range<Int>) {
+    let kernels = instructionSet.kernels.pointee.blocked!
+    for row in rows {
+      kernels.pointee.gate(
+        gradient.rows[row], gradient.layout.blockStride, result.rows[row], result.layout.blockStride,
+        output.layout.blocks, output.layout.width, bounds.low, bounds.high, output.rows[row],
+        output.layout.blockStride)
+    }
+  }
+}
+
 /// The mean of each channel.
 package struct ChannelMeans: Sendable {
   private let instructionSet: InstructionSet

@@ -96,3 +96,72 @@ extension FeatureMap {
     }
   }
 }
+
+extension FeatureMap {
+  /// Takes the channels of a wider map of the same extents and lanes from `firstChannel` on.
+  package func takeChannels(of other: FeatureMap, from firstChannel: Int, rows range: Range<Int>) {
+    let lanes = layout.lanes
+    for row in range {
+      let (source, target) = (UnsafePointer(other.rows[row]), rows[row])
+      if firstChannel % lanes == 0 {
+        for block in 0..<layout.blocks {
+          (target + block * layout.blockStride).update(
+            from: source + (firstChannel / lanes + block) * other.layout.blockStride, count: layout.width * lanes)
+        }
+        continue
+      }
+      for channel in 0..<layout.channels {
+        let from = firstChannel + channel
+        let fromPixel = source + from / lanes * other.layout.blockStride + from % lanes
+        let toPixel = target + channel / lanes * layout.blockStride + channel % lanes
+        for x in 0..<layout.width { toPixel[x * lanes] = fromPixel[x * lanes] }
+      }
+    }
+  }
+
+  /// Sets rows to 0.
+  package func clear(rows range: Range<Int>) {
+    for row in range {
+      for block in 0..<layout.blocks {
+        (rows[row] + block * layout.blockStride).update(repeating: 0, count: layout.width * layout.lanes)
+      }
+    }
+  }
+
+  /// Sets all pixels of rows to the one pixel of another map times a factor.
+  package func spread(_ pixel: FeatureMap, times factor: Float, rows range: Range<Int>) {
+    let lanes = layout.lanes
+    for row in range {
+      for block in 0..<layout.blocks {
+        let source = pixel.rows[0] + block * pixel.layout.blockStride
+        let target = rows[row] + block * layout.blockStride
+        for lane in 0..<lanes { target[lane] = source[lane] * factor }
+        for x in 1..<max(layout.width, 1) { (target + x * lanes).update(from: target, count: lanes) }
+      }
+    }
+  }
+
+  /// Puts the first pixels of a row of another map into a row of this one, `step` pixels apart.
+  ///
+  /// - Parameter firstChannel: the first of the other map's channels that are this one's.
+  package func placePixels(
+    of other: FeatureMap, row: Int, firstChannel: Int, count: Int, in targetRow: Int, first: Int, step: Int
+  ) {
+    let lanes = layout.lanes
+    let (source, target) = (UnsafePointer(other.rows[row]), rows[targetRow] + first * lanes)
+    if firstChannel % lanes == 0 {
+      for block in 0..<layout.blocks {
+        let from = source + (firstChannel / lanes + block) * other.layout.blockStride
+        let to = target + block * layout.blockStride
+        for x in 0..<count { (to + x * step * lanes).update(from: from + x * lanes, count: lanes) }
+      }
+      return
+    }
+    for channel in 0..<layout.channels {
+      let from = firstChannel + channel
+      let fromPixel = source + from / lanes * other.layout.blockStride + from % lanes
+      let toPixel = target + channel / lanes * layout.blockStride + channel % lanes
+      for x in 0..<count { toPixel[x * step * lanes] = fromPixel[x * lanes] }
+    }
+  }
+}

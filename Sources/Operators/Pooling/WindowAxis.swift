@@ -10,6 +10,16 @@ public struct WindowAxis: Sendable {
   public let begin: Int
   public let end: Int
 
+  package init(input: Int, output: Int, kernel: Int, stride: Int, dilation: Int, begin: Int, end: Int) {
+    self.input = input
+    self.output = output
+    self.kernel = kernel
+    self.stride = stride
+    self.dilation = dilation
+    self.begin = begin
+    self.end = end
+  }
+
   /// Where a window starts; negative in the padding.
   public func start(_ window: Int) -> Int { window * stride - begin }
 

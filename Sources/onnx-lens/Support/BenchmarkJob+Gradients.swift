@@ -36,25 +36,23 @@ extension BenchmarkJob {
 
 /// A class score's gradient with respect to one value, from an image.
 private struct GradientBenchmark {
-  private let network: CompiledNetwork
-  private let plan: GradientPlan
-  private let program: Program
+  private let program: GradientProgram
   private let seed: Tensor
 
   /// What a pass of one image keeps for its gradient.
   let keptBytes: Int
 
   init(_ classifier: Classifier, of index: Int, withRespectTo value: ValueID) throws {
-    network = classifier.network
-    plan = try GradientPlan(network.session, of: classifier.head.logits, withRespectTo: [value])
-    program = network.program(for: plan)
-    let tape = try network.record(.noise(network.imageShape), for: plan, program: program)
+    let network = classifier.network
+    program = try GradientProgram(
+      network, GradientPlan(network.session, of: classifier.head.logits, withRespectTo: [value]))
+    let tape = try program.record(.noise(network.imageShape))
     keptBytes = tape.keptBytes
     let score = tape.score
     seed = Tensor(score.shape, (0..<score.count).map { $0 == index ? Float(1) : 0 })
   }
 
   func run(_ image: Tensor) throws {
-    _ = try network.record(image, for: plan, program: program).gradients(seed: seed)
+    _ = try program.record(image).gradients(seed: seed)
   }
 }

@@ -12,7 +12,7 @@ struct CompiledGradientTests {
     var sketch = NetworkSketch()
     let last = build(&sketch)
     sketch.add("GlobalAveragePool", last, to: "mean")
-    return try sketch.graph(outputs: ["mean"])
+    return try sketch.graph(outputs: ["mean"], opset: 14)
   }
 
   /// The gradient of score 1 with respect to `x` and to `values`, plain, compiled and in double precision.
@@ -29,7 +29,7 @@ struct CompiledGradientTests {
     let picture = Tensor(shape, elements)
     let plain = try session.record([graph.inputs[0]: picture], for: plan)
     let network = try CompiledNetwork(session, input: graph.inputs[0], imageShape: shape)
-    let compiled = try network.record(picture, for: plan, program: network.program(for: plan))
+    let compiled = try GradientProgram(network, plan).record(picture)
     for tape in [plain, compiled] {
       let gradients = try tape.gradients(seed: tape.seed([1, 0, 0]))
       for value in wanted {
@@ -109,30 +109,151 @@ struct CompiledGradientTests {
     try check(graph, image: [3, 17, 18])
   }
 
+  /// Inverted residuals with squeeze and excitation: each activation in one node and in two, fused and by itself.
+  @Test func gatedBlocks() throws {
+    let graph = try CompiledGradientTests.network { sketch in
+      sketch.convolution(
+        "x", to: "a", channels: (3, 20), attributes: ["pads": .ints([0, 0, 1, 1]), "strides": .ints([2, 2])])
+      sketch.add("HardSwish", "a", to: "ah")
+      sketch.convolution("ah", to: "b", channels: (20, 40), kernel: [1, 1])
+      sketch.add("Sigmoid", "b", to: "bs")
+      sketch.add("Mul", "b", "bs", to: "bm")
+      sketch.convolution(
+        "bm", to: "c", channels: (40, 40), kernel: [5, 5], groups: 40,
+        attributes: ["pads": .ints([2, 2, 2, 2]), "strides": .ints([2, 2])])
+      sketch.add("HardSigmoid", "c", to: "cs", attributes: ["alpha": .float(1 / 6)])
+      sketch.add("Mul", "cs", "c", to: "cm")
+      sketch.add("GlobalAveragePool", "cm", to: "p")
+      sketch.convolution("p", to: "q", channels: (40, 8), kernel: [1, 1])
+      sketch.add("Relu", "q", to: "qr")
+      sketch.convolution("qr", to: "s", channels: (8, 40), kernel: [1, 1])
+      sketch.add("Sigmoid", "s", to: "ss")
+      sketch.add("Mul", "ss", "cm", to: "e")
+      sketch.convolution("e", to: "f", channels: (40, 24), kernel: [1, 1])
+      sketch.normalization("f", to: "fn", channels: 24)
+      sketch.convolution("fn", to: "g", channels: (24, 24))
+      sketch.add("LeakyRelu", "g", to: "gl", attributes: ["alpha": .float(0.1)])
+      sketch.add("Mul", "gl", "fn", to: "h")
+      sketch.add("Add", "h", "fn", to: "y")
+      return "y"
+    }
+    try check(graph, image: [3, 41, 52], values: ["ah", "p", "e"])
+    // What lies between the two nodes of an activation is asked for itself.
+    try check(graph, image: [3, 41, 52], values: ["b", "bs", "cs"])
+  }
+
+  /// Densely connected layers and branches of different pooling, of channels that fill no blocks, too.
+  @Test func concatenations() throws {
+    let graph = try CompiledGradientTests.network { sketch in
+      sketch.convolution("x", to: "a", channels: (3, 32), attributes: ["strides": .ints([2, 2])])
+      sketch.add("Relu", "a", to: "ar")
+      sketch.convolution("ar", to: "b", channels: (32, 16))
+      sketch.add("Concat", "ar", "b", to: "ab", attributes: ["axis": .int(1)])
+      sketch.normalization("ab", to: "abn", channels: 48)
+      sketch.add("Relu", "abn", to: "abr")
+      sketch.convolution("abr", to: "c", channels: (48, 16))
+      sketch.add("Concat", "ar", "b", "c", to: "abc", attributes: ["axis": .int(1)])
+      sketch.normalization("abc", to: "abcn", channels: 64)
+      sketch.add("Relu", "abcn", to: "abcr")
+      sketch.convolution("abcr", to: "d", channels: (64, 12), kernel: [1, 1])
+      sketch.add(
+        "AveragePool", "d", to: "dp", attributes: ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])])
+      sketch.convolution("dp", to: "e", channels: (12, 10))
+      sketch.add(
+        "AveragePool", "dp", to: "f",
+        attributes: [
+          "kernel_shape": .ints([3, 3]), "pads": .ints([1, 1, 1, 1]), "count_include_pad": .int(1),
+        ])
+      sketch.add(
+        "AveragePool", "dp", to: "g", attributes: ["kernel_shape": .ints([3, 3]), "pads": .ints([1, 1, 1, 1])])
+      sketch.add(
+        "MaxPool", "dp", to: "h", attributes: ["kernel_shape": .ints([3, 3]), "pads": .ints([1, 1, 1, 1])])
+      sketch.add("Concat", "e", "f", "g", "h", to: "i", attributes: ["axis": .int(1)])
+      sketch.convolution("i", to: "y", channels: (46, 16), kernel: [1, 1])
+      return "y"
+    }
+    try check(graph, image: [3, 45, 46])
+    try check(graph, image: [3, 45, 46], values: ["ar", "ab", "c", "i"])
+  }
+
+  /// Large enough that threads make bands of rows.
+  @Test func stridesOfLargeMaps() throws {
+    let graph = try CompiledGradientTests.network { sketch in
+      sketch.convolution("x", to: "a", channels: (3, 32), kernel: [1, 1])
+      sketch.constant("low", scalar(-0.9))
+      sketch.constant("high", scalar(0.7))
+      sketch.add("Clip", "a", "low", "high", to: "ar")
+      sketch.convolution(
+        "ar", to: "b", channels: (32, 32), groups: 32,
+        attributes: ["pads": .ints([1, 1, 1, 1]), "strides": .ints([2, 2])])
+      sketch.convolution(
+        "b", to: "c", channels: (32, 20), kernel: [5, 4],
+        attributes: ["pads": .ints([2, 1, 2, 2]), "strides": .ints([3, 2])])
+      sketch.convolution("c", to: "d", channels: (20, 16), kernel: [1, 1], attributes: ["strides": .ints([2, 3])])
+      return "d"
+    }
+    try check(graph, image: [3, 97, 120])
+  }
+
+  /// At a Relu the gradient passes where it is positive itself; at a Clip it does not matter.
+  @Test func guidedAsThePlainRules() throws {
+    let graph = try CompiledGradientTests.network { sketch in
+      sketch.convolution("x", to: "a", channels: (3, 20))
+      sketch.add("Relu", "a", to: "ar")
+      sketch.convolution("ar", to: "b", channels: (20, 20))
+      sketch.add("Clip", "b", "low", "high", to: "br")
+      sketch.constant("low", scalar(0))
+      sketch.constant("high", scalar(1))
+      sketch.convolution("br", to: "c", channels: (20, 20))
+      sketch.add("Relu", "c", to: "y")
+      return "y"
+    }
+    let shape = try Shape([1, 3, 20, 23])
+    let session = try Session(graph: graph, pool: NetworkCheck.pool)
+    let plan = try GradientPlan(
+      session, of: graph.outputs[0], withRespectTo: graph.inputs, options: GradientOptions(rectification: .guided))
+    let picture = Tensor(shape, noise(shape.count))
+    let plain = try session.record([graph.inputs[0]: picture], for: plan)
+    let network = try CompiledNetwork(session, input: graph.inputs[0], imageShape: shape)
+    let compiled = try GradientProgram(network, plan).record(picture)
+    let results = try [plain, compiled].map { tape in
+      try tape.gradients(seed: tape.seed([1, 0, 0]))[graph.inputs[0]]!.elements(of: Float.self)
+    }
+    let largest = results[0].reduce(0) { max($0, abs($1)) }
+    let difference = zip(results[0], results[1]).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    #expect(difference <= 1e-5 * largest && largest > 0, "\(difference) of \(largest)")
+  }
+
   @Test func sameBitsForAnyNumberOfThreads() throws {
     let graph = try CompiledGradientTests.network { sketch in
       sketch.convolution("x", to: "a", channels: (3, 32))
       sketch.add("Relu", "a", to: "ar")
+      sketch.add(
+        "MaxPool", "ar", to: "p", attributes: ["kernel_shape": .ints([3, 3]), "pads": .ints([1, 1, 1, 1])])
       sketch.convolution(
-        "ar", to: "b", channels: (32, 32),
+        "p", to: "b", channels: (32, 32),
         attributes: [
           "pads": .ints([1, 1, 1, 1]), "strides": .ints([2, 2]),
         ])
-      return "b"
+      sketch.add("Sigmoid", "b", to: "bs")
+      sketch.add("Mul", "b", "bs", to: "y")
+      return "y"
     }
-    let shape = try Shape([1, 3, 30, 30])
+    let shape = try Shape([1, 3, 70, 70])
     var results: [[Float]] = []
-    for threads in [1, 2, 5] {
+    for (threads, isShared) in [(1, true), (2, true), (5, true), (1, false), (3, false)] {
       let session = try Session(graph: graph, pool: ThreadPool(threadCount: threads))
       let plan = try GradientPlan(session, of: graph.outputs[0], withRespectTo: graph.inputs)
       let network = try CompiledNetwork(session, input: graph.inputs[0], imageShape: shape)
-      let tape = try network.record(
-        Tensor(shape, noise(shape.count)), for: plan, program: network.program(for: plan))
+      let tape = try GradientProgram(network, plan).record(
+        Tensor(shape, noise(shape.count)), isShared: isShared)
       results.append(try tape.gradients(seed: tape.seed([1, 0, 0]))[graph.inputs[0]]!.elements(of: Float.self))
     }
-    #expect(results[0] == results[1] && results[0] == results[2])
+    #expect(results.allSatisfy { $0 == results[0] } && results[0].contains { $0 != 0 })
   }
 }
+
+private func scalar(_ value: Float) -> Tensor { Tensor(try! Shape([]), [value]) }
 
 extension Graph {
   /// The graph with weights of double precision.
