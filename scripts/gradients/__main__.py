@@ -44,7 +44,8 @@ from torch_graph import TorchGraph
 
 NETWORKS = (
     "resnet18", "squeezenet1_0", "mobilenet_v2", "mobilenet_v3_large", "densenet121", "efficientnet_b0", "convnext_tiny",
-    "vit_b_16", "googlenet", "shufflenet_v2_x1_0", "swin_t",
+    "vit_b_16", "googlenet", "shufflenet_v2_x1_0", "swin_t", "inception_v3", "mnasnet1_0", "mobilenet_v3_small",
+    "regnet_y_400mf", "resnext50_32x4d", "efficientnet_v2_s", "maxvit_t", "alexnet",
 )
 LEAST_COSINE, LARGEST_ERROR, ROUNDING = 0.99999, 1e-3, 1e-4
 
@@ -89,23 +90,24 @@ def compared(expected, found):
     return min(cosines), max(np.abs(a - b).max() / np.abs(a).max() for a, b in pairs)
 
 
-def images(options, batch, side):
+def images(options, shape):
     if options.input:
         return torch.from_numpy(np.load(options.input).astype(np.float32))
-    return torch.randn(batch, 3, side, side, generator=torch.Generator().manual_seed(networks.SEED))
+    return torch.randn(shape, generator=torch.Generator().manual_seed(networks.SEED))
 
 
 def cases(options, folder):
     """The name, module, file, score and input of each network, and its images."""
     for path in options.models:
         graph = TorchGraph(path)
-        batch, _, side, _ = graph.input_shape
-        yield path.name, graph, path, graph.score, graph.input, images(options, batch or options.images, side or 224)
+        batch, *extents = graph.input_shape
+        shape = [batch or options.images, *(extent or 224 for extent in extents)]
+        yield path.name, graph, path, graph.score, graph.input, images(options, shape)
     for name in [] if options.models else options.networks:
         module = networks.build(name)
         path = folder / f"{name}.onnx"
         networks.export(module, name, "torchscript", options.opset, str(path))
-        yield name, module, path, "logits", "input", images(options, options.images, 224)
+        yield name, module, path, "logits", "input", images(options, [options.images, *networks.noise(name).shape[1:]])
         path.unlink()
 
 

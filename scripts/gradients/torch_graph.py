@@ -97,7 +97,13 @@ def _run(name, inputs, attributes, outputs):
                 list(attributes.get("strides", [1, 1])), 0, list(attributes.get("dilations", [1, 1])),
                 attributes.get("group", 1))
         case "Relu": y = torch.relu(x)
+        case "LeakyRelu": y = F.leaky_relu(x, attributes.get("alpha", 0.01))
+        case "HardSigmoid":
+            assert abs(attributes.get("alpha", 0.2) - 1 / 6) < 1e-6 and attributes.get("beta", 0.5) == 0.5
+            y = F.hardsigmoid(x)
+        case "HardSwish": y = F.hardswish(x)
         case "Sigmoid": y = torch.sigmoid(x)
+        case "Tanh": y = torch.tanh(x)
         case "Clip":
             low, high = [*inputs[1:], None, None][:2] if len(inputs) > 1 else (attributes["min"], attributes["max"])
             y = F.hardtanh(x, float(low), float(high))
@@ -112,8 +118,23 @@ def _run(name, inputs, attributes, outputs):
             axes = _ints(inputs[1]) if len(inputs) > 1 else list(attributes["axes"])
             y = x.mean(axes, keepdim=bool(attributes.get("keepdims", 1)))
         case "Add": y = x + inputs[1]
+        case "Sub": y = x - inputs[1]
         case "Mul": y = x * inputs[1]
+        case "Div": y = x / inputs[1]
+        case "MatMul": y = x @ inputs[1]
         case "Concat": y = torch.cat(inputs, attributes["axis"])
+        case "Transpose": y = x.permute(attributes["perm"])
+        case "Pad":
+            pads = _ints(inputs[1]) if len(inputs) > 1 else list(attributes["pads"])
+            y = _padded(x, pads, float(inputs[2]) if len(inputs) > 2 and inputs[2] is not None else 0.0)
+        case "Squeeze" | "Unsqueeze":
+            axes = _ints(inputs[1]) if len(inputs) > 1 else list(attributes["axes"])
+            y = x
+            for axis in sorted(axes, reverse=name == "Squeeze"):
+                y = y.squeeze(axis) if name == "Squeeze" else y.unsqueeze(axis)
+        case "Split":
+            sizes = _ints(inputs[1]) if len(inputs) > 1 else attributes.get("split") or x.shape[attributes.get("axis", 0)] // outputs
+            return list(torch.split(x, sizes, attributes.get("axis", 0)))
         case "Flatten": y = x.flatten(attributes.get("axis", 1))
         case "Reshape":
             target = _ints(inputs[1])

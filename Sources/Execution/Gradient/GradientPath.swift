@@ -38,7 +38,7 @@ struct GradientPath {
         guard let input, isReached[input.index], operation.isSmooth(input: place) else { continue }
         isNeeded[input.index] = true
       }
-      if let refusal = operation.gradientRefusal(options) {
+      if let refusal = operation.gradientRefusal(options, of: node) {
         faults.append(ExecutionError(refusal, node: node, in: graph))
       } else {
         nodes.append(index)
@@ -105,8 +105,9 @@ extension Operator {
   }
 
   /// Why gradients cannot pass; nil where they can.
-  fileprivate func gradientRefusal(_ options: GradientOptions) -> OperatorError? {
+  fileprivate func gradientRefusal(_ options: GradientOptions, of node: Node) -> OperatorError? {
     guard let operation = self as? any DifferentiableOperator else {
+      if let refusal = node.subgraphRefusal { return refusal }
       return .unsupported(
         "no gradient passes it: the operator has no derivative, or none that is implemented; choose a value behind it, "
           + "or a score in front of it")
@@ -115,5 +116,23 @@ extension Operator {
     return .unsupported(
       "it rounds, so that its derivative is zero; ask for straight-through gradients, which pass as if it did not (run "
         + "--straight-through, explain --set straight-through=1), or choose a value behind it")
+  }
+}
+
+extension Node {
+  /// Why gradients do not pass a node that runs graphs of its own; nil for others.
+  fileprivate var subgraphRefusal: OperatorError? {
+    let hasSubgraph = attributes.values.contains { !$0.subgraphs.isEmpty }
+    guard hasSubgraph else { return nil }
+    let others = "or choose a value behind it, or a score in front of it"
+    guard operatorName == "If" else {
+      return .unsupported(
+        "gradients do not go through the turns of a \(operatorName); export the model with its turns written out, as "
+          + "tracing does, or with an operator that has a rule, such as LSTM, GRU or Attention, \(others)")
+    }
+    return .unsupported(
+      "gradients do not go into branches of which the input decides; a condition that is the same for every input is "
+        + "resolved before: fix the model's input shape where it asks for shapes, or export the model for inference alone, "
+        + others)
   }
 }

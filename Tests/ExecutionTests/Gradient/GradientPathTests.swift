@@ -90,6 +90,20 @@ struct GradientPathTests {
     #expect(try gradient(graph, of: "y", at: 0, by: "r", x: vector(0, 2)) == [1, 0])
   }
 
+  /// The value lies inside of the node's graphs; what it says names the node and a way out.
+  @Test(arguments: [("branch-on-values", "If", "condition"), ("for", "Loop", "turns"), ("while", "Loop", "turns")])
+  func refusesGraphsInNodes(_ name: String, _ operatorName: String, _ remedy: String) throws {
+    let graph = try FlowModel(name).graph
+    let session = try Session(graph: graph, pool: pool)
+    let x = try #require(graph.value(named: "x"))
+    let error = #expect(throws: ExecutionError.self) {
+      try GradientPlan(session, of: graph.outputs[0], withRespectTo: [x])
+    }
+    #expect(error?.kind == .unsupported)
+    #expect(error?.nodes.map(\.operatorName).contains(operatorName) == true)
+    #expect(error?.description.contains(remedy) == true)
+  }
+
   @Test func namesWhatCutsAllPaths() throws {
     let graph = try Graph(
       [
