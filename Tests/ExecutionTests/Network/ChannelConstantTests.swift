@@ -70,7 +70,6 @@ struct ChannelConstantTests {
     sketch.add("Div", "c", "zero", to: "y")
     let check = try NetworkCheck(sketch.graph(outputs: ["c", "y"]), image: [Self.channels, 6, 7])
     #expect(try check.network().layers.isEmpty)
-    #expect(try check.network().plainNodes.map(\.operatorName) == ["Mul", "Add", "Div", "Div"])
     try check.expectAgreement(arithmetic: .precise)
   }
 
@@ -78,10 +77,11 @@ struct ChannelConstantTests {
   @Test func hugeFactorsStayApart() throws {
     var sketch = NetworkSketch()
     sketch.constant("huge", Tensor(scalar: Float(0x1p100)))
-    sketch.add("Mul", "x", "huge", to: "a")
+    sketch.add("MaxPool", "x", to: "pool", attributes: ["kernel_shape": .ints([2, 2])])
+    sketch.add("Mul", "pool", "huge", to: "a")
     sketch.add("Mul", "a", "huge", to: "y")
     let check = try NetworkCheck(sketch.graph(outputs: ["y"]), image: [20, 6, 7]) { noise($0).map { $0 * 0x1p-90 } }
-    #expect(try check.network().layers.count == 2)
+    #expect(try check.network().layers.count == 3)
     try check.expectAll()
   }
 
