@@ -12,7 +12,8 @@ extension Program {
 
   /// Runs the program on images of which each is written by `fill` when its turn comes.
   ///
-  /// Several images are shared out among the threads; a single one is worked on by all of them.
+  /// Several images are shared out among the threads, unless these had better share the weights; a single image is worked
+  /// on by all of them.
   ///
   /// - Parameters:
   ///   - count: how many images.
@@ -68,12 +69,23 @@ extension Program {
     if count < pool.threadCount || count == 1 {
       return try joined((0..<count).map { try run($0..<$0 + 1, true) })
     }
-    let batches = Program.batches(of: count, threads: pool.threadCount, limit: min(imagesPerThread, imagesPerBatch))
+    let limit = min(imagesPerThread, imagesPerBatch)
     network.prepareForBatches()
+    let isShared = sharesBatches && limit > 1
+    let batches =
+      isShared
+      ? (0..<count).split(into: (count + limit - 1) / limit)
+      : Program.batches(of: count, threads: pool.threadCount, limit: limit)
     let results = ResultList(count: batches.count)
-    pool.forEach(batches.count) { index in
+    @Sendable func perform(_ index: Int) {
       guard !results.hasFailed else { return }
-      results.set(index, Result { try run(batches[index], false) }, images: batches[index].count, progress: progress)
+      results.set(
+        index, Result { try run(batches[index], isShared) }, images: batches[index].count, progress: progress)
+    }
+    if isShared {
+      for index in batches.indices { perform(index) }
+    } else {
+      pool.forEach(batches.count, perform)
     }
     return try joined(results.get())
   }

@@ -32,6 +32,9 @@ public final class Program: Sendable {
   /// The most images that a thread works on at a time.
   let imagesPerBatch: Int
 
+  /// Whether all threads work on a batch of images together, rather than each on one of its own.
+  let sharesBatches: Bool
+
   /// The maps that stay as they are until a run's frame is given back, by the values that they hold.
   let keptMaps: [ValueID: MapID]
 
@@ -66,6 +69,8 @@ public final class Program: Sendable {
     var segments = Program.segments(of: steps, maps: maps)
     let tensorUses = TensorUses(of: steps, in: network, wanted: wanted)
     imagesPerBatch = min(Program.largestBatch, tensorUses.imagesPerBatch)
+    sharesBatches =
+      !isMasked && tensorUses.readsManyConstants && network.session.pool.threadCount > 1
     let stages = Stage.stages(of: segments)
     var uses = MapUses(of: maps, in: segments, stages: stages, kept: keptMaps.values.map { maps[$0.index].root })
     var firstStep = 0
