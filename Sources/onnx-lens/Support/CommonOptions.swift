@@ -47,7 +47,10 @@ struct CommonOptions: ParsableArguments {
   func readLimits() throws -> Limits {
     guard let limits else { return .default }
     do {
-      return try JSONDecoder().decode(Limits.self, from: try Data(contentsOf: URL(fileURLWithPath: limits)))
+      // Unlike `Data(contentsOf:)` a file handle reads pipes too.
+      let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: limits))
+      let content = try file.read(upToCount: 1 << 20) ?? Data()
+      return try JSONDecoder().decode(Limits.self, from: content)
     } catch let error as DecodingError {
       throw Failure(.malformed, "\(limits) holds no limits: \(error.explanation)")
     } catch {
