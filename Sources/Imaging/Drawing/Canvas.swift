@@ -85,7 +85,10 @@ struct Canvas {
 extension Color {
   /// This colour with a share of 0 to 1 of another, rounded half up.
   func mixed(with other: Color, share: Float) -> Color {
-    func mix(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8(Float(a) + (Float(b) - Float(a)) * share + 0.5) }
+    func mix(_ own: UInt8, _ other: UInt8) -> UInt8 {
+      let (own, other) = (Float(own), Float(other))
+      return UInt8(own + (other - own) * share + 0.5)
+    }
     return Color(mix(red, other.red), mix(green, other.green), mix(blue, other.blue))
   }
 }

@@ -33,8 +33,10 @@ extension Gelu: DifferentiableFunction {
     if isApproximate {
       // √(2/π)
       let slope: Real = 0.797_884_560_802_865_4
-      let bend = (slope * (x + 0.044715 * x * x * x)).hyperbolicTangent
-      return 0.5 * (1 + bend) + 0.5 * x * (1 - bend * bend) * slope * (1 + 3 * 0.044715 * x * x)
+      let cubic: Real = 0.044715
+      let bend = (slope * (x + cubic * x * x * x)).hyperbolicTangent
+      let change: Real = slope * (1 + 3 * cubic * x * x)
+      return 0.5 * (1 + bend) + 0.5 * x * (1 - bend * bend) * change
     }
     // √(1/2) and 1 / √(2π)
     let share = 0.5 * (1 + (x * 0.707_106_781_186_547_5).errorFunction)
