@@ -118,11 +118,6 @@ extension Tensor {
     }
   }
 
-  /// Whether all bytes are equal; the shapes are not compared.
-  func hasSameBytes(as other: Tensor) -> Bool {
-    withUnsafeBytes { left in other.withUnsafeBytes { right in left.elementsEqual(right) } }
-  }
-
   /// The elements in reverse order: an image that is different in every respect, in the same range of values.
   fileprivate func mirrored() -> Tensor { Tensor(shape, Array(elements(of: Float.self).reversed())) }
 }

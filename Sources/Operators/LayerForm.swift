@@ -39,6 +39,9 @@ public enum LayerForm: Sendable {
   /// The channels of all inputs, one input's behind the other's.
   case channelConcatenation
 
+  /// Some neighbouring channels of input 0.
+  case channelRange(Range<Int>)
+
   /// Input 0 as it is.
   case identity
 }

@@ -21,7 +21,7 @@ public final class GradientProgram: Sendable {
   public init(_ network: CompiledNetwork, _ plan: GradientPlan, fetching others: [ValueID] = []) throws {
     self.network = network
     self.plan = plan
-    let rules = try plan.steps.map { try network.mapRule(for: $0, of: plan) }
+    let rules = try plan.steps.indices.map { try network.mapRule(at: $0, of: plan) }
     let ranges = Self.stretches(of: rules)
     let onMaps = Set(ranges.joined())
     var tensors: Set<ValueID> = [plan.score]

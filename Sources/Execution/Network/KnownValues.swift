@@ -37,6 +37,7 @@ struct KnownValues {
     let context = session.makeContext()
     // What nodes without a form have made of zeros: shapes computed from shapes are among them.
     var samples: [ValueID: RuntimeValue] = [:]
+    var extents = ExtentArithmetic()
     for step in session.plan(fetching: wanted).steps {
       let node = graph.nodes[step.node]
       let inputs = node.inputs.map { $0.flatMap { values[$0.index] } }
@@ -52,14 +53,15 @@ struct KnownValues {
         guard let known = values[value.index], known.constant == nil else { continue }
         zeros[value] = try Tensor(known.shape, of: Float.self, allocator: context.allocator) { $0.update(repeating: 0) }
       }
-      let outputs = try Session.evaluate(
-        node, try session.preparedOperator(step.node), in: graph, context: context
-      ) { value in
+      let operation = try session.preparedOperator(step.node)
+      let outputs = try Session.evaluate(node, operation, in: graph, context: context) { value in
         samples[value] ?? (zeros[value] ?? values[value.index]?.constant).map { .tensor($0) }
       }
+      let isConstant = extents.learn(
+        node, operation, outputs: outputs, in: session, inputs: inputs, context: context)
       for case (let value?, let made) in zip(node.outputs, outputs) {
         values[value.index] = made.tensor.map {
-          KnownInput(shape: $0.shape, elementType: $0.elementType, constant: nil)
+          KnownInput(shape: $0.shape, elementType: $0.elementType, constant: isConstant ? $0 : nil)
         }
         samples[value] = made
       }
@@ -89,6 +91,8 @@ extension LayerForm {
       return shape.count < other.count ? other : shape
     case .channelScale:
       return inputs.compactMap { $0 }.first { $0.constant == nil }?.shape
+    case .channelRange(let channels):
+      return try Shape([shape[0], channels.count, shape[2], shape[3]])
     case .channelConcatenation:
       return try Shape([shape[0], inputs.reduce(0) { $0 + ($1?.shape[1] ?? 0) }, shape[2], shape[3]])
     }

@@ -17,6 +17,7 @@ struct Layer: Sendable {
     case activation
     case localResponse(LocalResponse)
     case channelConcatenation
+    case channelRange(Range<Int>)
     /// Channel i of each of `groups` equal groups, for all i.
     case channelShuffle(groups: Int)
     case identity

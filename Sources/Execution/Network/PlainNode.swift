@@ -13,14 +13,12 @@ public struct PlainNode: Sendable {
 }
 
 extension CompiledNetwork {
-  /// The nodes that the graph's outputs depend on and that are part of no layer and no group, in the graph's order.
+  /// The nodes that run for the graph's outputs and that are part of no layer and no group, in the graph's order.
   public var plainNodes: [PlainNode] {
     let graph = session.graph
-    let grouped = Set(pointwiseGroups.flatMap(\.nodes))
-    return graph.nodes.enumerated().compactMap { index, node in
-      let outputs = node.outputs.compactMap { $0 }
-      let runs = outputs.contains { known[$0] != nil } && !outputs.allSatisfy { session.constants[$0] != nil }
-      guard runs, layerByNode[index] == nil, !grouped.contains(index) else { return nil }
+    return program().segments.flatMap(\.steps).compactMap { step in
+      guard case .node(let index) = step else { return nil }
+      let node = graph.nodes[index]
       return PlainNode(node: graph.label(of: node), operatorName: node.operatorName, reason: reason(of: index))
     }
   }

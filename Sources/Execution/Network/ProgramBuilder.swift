@@ -179,6 +179,8 @@ struct ProgramBuilder {
       return [LocalResponseStep(normalization: normalization, input: inputs[0], output: output)]
     case .channelConcatenation:
       return concatenation(of: inputs, to: output)
+    case .channelRange(let channels):
+      return [ChannelRangeStep(input: inputs[0], output: output, firstChannel: channels.lowerBound)]
     case .channelShuffle(let groups):
       return [ShuffleStep(input: inputs[0], output: output, groups: groups, partCount: layout.blocks)]
     case .identity:

@@ -144,7 +144,7 @@ extension CompiledLayer {
     case .product: return .product
     case .activation: return .activation
     case .localResponse: return .localResponse
-    case .channelConcatenation: return .copy
+    case .channelConcatenation, .channelRange: return .copy
     case .channelShuffle: return .shuffle
     case .convolution, .identity: preconditionFailure("a convolution has a kernel, an identity no step")
     }

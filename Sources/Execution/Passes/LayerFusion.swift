@@ -118,6 +118,9 @@ extension Layer {
     case .channelConcatenation:
       kind = .channelConcatenation
       self.inputs = inputs
+    case .channelRange(let channels):
+      kind = .channelRange(channels)
+      self.inputs = [inputs[0]]
     case .identity:
       kind = .identity
       self.inputs = [inputs[0]]

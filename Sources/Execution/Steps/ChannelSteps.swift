@@ -59,3 +59,16 @@ struct ChannelMeanStep: ImageStep {
     ChannelMeans().run(input: frame.map(input, image), output: frame.map(output, image), blocks: parts)
   }
 }
+
+/// The channels of a wider map from some channel on.
+struct ChannelRangeStep: ImageStep {
+  let input: MapID
+  let output: MapID
+  let firstChannel: Int
+
+  var inputs: [MapID] { [input] }
+
+  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
+    frame.map(output, image).takeChannels(of: frame.map(input, image), from: firstChannel, rows: rows)
+  }
+}

@@ -20,25 +20,45 @@ struct Slice: Operator {
     steps = node.version >= 10 ? .input(4) : .attribute(nil)
   }
 
+  /// Where nothing but channels is left out, and their number does not depend on the images'.
+  func layerForm(of inputs: [KnownInput?]) -> LayerForm? {
+    guard let x = inputs[0], x.isFeatureMap, inputs.dropFirst().allSatisfy({ $0 == nil || $0?.constant != nil })
+    else { return nil }
+    let constants = OperatorInputs(inputs.map { $0?.constant })
+    guard let ranges = try? ranges(of: x.shape, constants), ranges[0] == nil, let channels = ranges[1],
+      channels.step == 1, channels.count > 0,
+      [2, 3].allSatisfy({ axis in ranges[axis].map { $0.step == 1 && $0.count == x.shape[axis] } ?? true })
+    else { return nil }
+    return .channelRange(channels.first..<channels.first + channels.count)
+  }
+
   func evaluate(_ inputs: OperatorInputs, _ context: EvaluationContext) throws -> [Tensor] {
     let x = try inputs.required(0, "data")
-    let starts = try starts.required(inputs, "starts")
-    let ends = try ends.required(inputs, "ends")
-    let axes = try x.shape.normalizedAxes(try axes.values(inputs, "axes") ?? Array(starts.indices))
-    let steps = try steps.values(inputs, "steps") ?? starts.map { _ in 1 }
-    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
-      throw OperatorError.malformed(
-        "starts, ends, axes and steps have \(starts.count), \(ends.count), \(axes.count) and \(steps.count) elements")
-    }
     var view = StridedView(x.shape)
-    for (index, axis) in axes.enumerated() {
-      guard steps[index] != 0 else { throw OperatorError.malformed("a step of 0 along axis \(axis)") }
-      let range = SliceRange(start: starts[index], end: ends[index], step: steps[index], extent: x.shape[axis])
+    for case (let axis, let range?) in try ranges(of: x.shape, inputs).enumerated() {
       view.offset += range.first * view.strides[axis]
       view.strides[axis] *= range.step
       view.dimensions[axis] = range.count
     }
     return [try x.copied(view, to: try Shape(view.dimensions), context)]
+  }
+
+  /// For each axis what is taken; nil where it is not spoken of.
+  private func ranges(of shape: Shape, _ inputs: OperatorInputs) throws(OperatorError) -> [SliceRange?] {
+    let starts = try starts.required(inputs, "starts")
+    let ends = try ends.required(inputs, "ends")
+    let axes = try shape.normalizedAxes(try axes.values(inputs, "axes") ?? Array(starts.indices))
+    let steps = try steps.values(inputs, "steps") ?? starts.map { _ in 1 }
+    guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count else {
+      throw .malformed(
+        "starts, ends, axes and steps have \(starts.count), \(ends.count), \(axes.count) and \(steps.count) elements")
+    }
+    var ranges = [SliceRange?](repeating: nil, count: shape.rank)
+    for (index, axis) in axes.enumerated() {
+      guard steps[index] != 0 else { throw .malformed("a step of 0 along axis \(axis)") }
+      ranges[axis] = SliceRange(start: starts[index], end: ends[index], step: steps[index], extent: shape[axis])
+    }
+    return ranges
   }
 }
 

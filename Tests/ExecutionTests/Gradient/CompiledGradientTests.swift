@@ -176,6 +176,55 @@ struct CompiledGradientTests {
     try check(graph, image: [3, 45, 46], values: ["ar", "ab", "c", "i"])
   }
 
+  /// Channels cut in two, of which one half goes by the convolutions, and shuffled. The first score is a product of a
+  /// channel of either half.
+  @Test func shuffledChannels() throws {
+    var sketch = NetworkSketch()
+    sketch.convolution("x", to: "a", channels: (3, 20), attributes: ["strides": .ints([2, 2])])
+    var nodes: [TestNode] = [
+      ("Conv", ["x", "w_a", "b_a"], ["a"], ["strides": .ints([2, 2])]),
+      ("Split", ["a", "halves"], ["l", "r"], ["axis": .int(1)]),
+    ]
+    // The sketch gives the weights alone: its nodes have one output each.
+    sketch.convolution("a", to: "c", channels: (10, 10))
+    nodes += [
+      ("Conv", ["r", "w_c", "b_c"], ["c"], ["pads": .ints([1, 1, 1, 1])]), ("Relu", ["c"], ["cr"], [:]),
+      ("Concat", ["l", "cr"], ["d"], ["axis": .int(1)]), ("Reshape", ["d", "grouped"], ["e"], [:]),
+      ("Transpose", ["e"], ["f"], ["perm": .ints([0, 2, 1, 3, 4])]), ("Reshape", ["f", "whole"], ["g"], [:]),
+      ("Split", ["g", "parts"], ["h", "i", "j"], ["axis": .int(1)]), ("Mul", ["h", "j"], ["k"], [:]),
+      ("Concat", ["k", "i"], ["m"], ["axis": .int(1)]), ("GlobalAveragePool", ["m"], ["mean"], [:]),
+    ]
+    let side = Int64(24)
+    var constants = try sketch.graph(outputs: ["a"]).namedInitializers
+    constants["halves"] = Tensor(try Shape([2]), [Int64(10), 10])
+    constants["parts"] = Tensor(try Shape([3]), [Int64(7), 6, 7])
+    constants["grouped"] = Tensor(try Shape([5]), [Int64(1), 2, 10, side, side])
+    constants["whole"] = Tensor(try Shape([4]), [Int64(1), 20, side, side])
+    let graph = try Graph(nodes, inputs: ["x": nil], outputs: ["mean"], initializers: constants, opset: 14)
+    try check(graph, image: [3, 50, 50])
+    try check(graph, image: [3, 50, 50], values: ["e", "g", "r", "h"])
+  }
+
+  /// Channels that several Slices take, one of them some that another takes too, and channels that none takes.
+  @Test(arguments: [(0, 20), (4, 20), (0, 9), (12, 30)])
+  func slicedChannels(start: Int64, end: Int64) throws {
+    let graph = try CompiledGradientTests.network { sketch in
+      sketch.convolution("x", to: "a", channels: (3, 40))
+      sketch.constant("axes", Tensor(try! Shape([1]), [Int64(1)]))
+      for (name, bound) in [("start", start), ("end", end), ("twenty", 20), ("last", .max)] {
+        sketch.constant(name, Tensor(try! Shape([1]), [bound]))
+      }
+      sketch.add("Slice", "a", "start", "end", "axes", to: "l")
+      sketch.add("Slice", "a", "twenty", "last", "axes", to: "r")
+      sketch.convolution("l", to: "c", channels: (Int(end - start), 20))
+      sketch.add("Mul", "c", "r", to: "m")
+      sketch.convolution("m", to: "s", channels: (20, 10))
+      return "s"
+    }
+    try check(graph, image: [3, 17, 18])
+    try check(graph, image: [3, 17, 18], values: ["a", "l", "r"])
+  }
+
   /// Large enough that threads make bands of rows.
   @Test func stridesOfLargeMaps() throws {
     let graph = try CompiledGradientTests.network { sketch in
@@ -256,6 +305,10 @@ struct CompiledGradientTests {
 private func scalar(_ value: Float) -> Tensor { Tensor(try! Shape([]), [value]) }
 
 extension Graph {
+  fileprivate var namedInitializers: [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: initializers.map { (name(of: $0), $1) })
+  }
+
   /// The graph with weights of double precision.
   fileprivate func inDoublePrecision() throws -> Graph {
     try Graph(

@@ -87,19 +87,6 @@ struct SpreadStep: ImageStep {
   }
 }
 
-/// The channels of a wider map from some channel on.
-struct ChannelRangeStep: ImageStep {
-  let input: MapID
-  let output: MapID
-  let firstChannel: Int
-
-  var inputs: [MapID] { [input] }
-
-  func run(image: Int, rows: Range<Int>, parts: Range<Int>, in frame: Frame) {
-    frame.map(output, image).takeChannels(of: frame.map(input, image), from: firstChannel, rows: rows)
-  }
-}
-
 /// The gradients of a strided convolution's phases, put in their places; zeros where no window is.
 struct PhaseStep: ImageStep {
   /// Places that have a convolution's result.

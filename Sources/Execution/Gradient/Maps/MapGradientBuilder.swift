@@ -25,6 +25,9 @@ struct MapGradientBuilder {
   private var layer = 0
   private var concatenations: [Node] = []
 
+  /// The gradients of some channels of a value, while there are more to come.
+  private var pieces: [ValueID: [(map: MapID, firstChannel: Int)]] = [:]
+
   /// - Parameters:
   ///   - parts: the last node first.
   ///   - incoming: the values whose gradients are given as tensors.
@@ -45,6 +48,10 @@ struct MapGradientBuilder {
     let nodes = network.session.graph.nodes
     for (index, part) in parts.enumerated() {
       let node = nodes[part.step.node]
+      if case .split = part.rule {
+        takeParts(of: node)
+        continue
+      }
       guard let output = node.outputs[0], let gradient = gradients[output] else { continue }
       if !wanted.contains(output) { gradients[output] = nil }
       layer = network.layerByNode[part.step.node]!
@@ -52,6 +59,15 @@ struct MapGradientBuilder {
         concatenations = parts[(index + 1)...].compactMap { later in
           if case .concatenation = later.rule { nodes[later.step.node] } else { nil }
         }
+      }
+      if case .channels(let first) = part.rule {
+        let input = node.inputs[0]!
+        pieces[input, default: []].append((gradient, first))
+        let isLast = !parts[(index + 1)...].contains { later in
+          if case .channels = later.rule { nodes[later.step.node].inputs[0] == input } else { false }
+        }
+        if isLast { join(pieces.removeValue(forKey: input)!, to: input) }
+        continue
       }
       handBack(gradient, through: node, part)
     }
@@ -96,6 +112,15 @@ struct MapGradientBuilder {
           activation: MapActivation(activation), gradient: gradient, argument: keptMaps[argument]!, output: output,
           partCount: maps.entries[output.index].layout.blocks))
       add(output, to: argument)
+    case .shuffle(let groups):
+      let input = network.layers[layer].layer.inputs[0]
+      let output = addMap(like: input)
+      add(
+        ShuffleStep(
+          input: gradient, output: output, groups: groups, partCount: maps.entries[output.index].layout.blocks))
+      add(output, to: input)
+    // Several of these are taken together.
+    case .split, .channels, .nothing: break
     case .concatenation: divide(gradient, node, part.step.wanted)
     case .product: multiply(gradient, node, part.step.wanted)
     case .mean:
@@ -182,6 +207,31 @@ struct MapGradientBuilder {
       if isWanted[index] { add(slice(of: gradient, from: channel, like: inputs[index]), to: inputs[index]) }
       channel += network.known[inputs[index]]!.shape[1]
     }
+  }
+
+  /// The gradients of what a node has cut along the channels.
+  private mutating func takeParts(of node: Node) {
+    var (parts, channel): ([(MapID, Int)], Int) = ([], 0)
+    for output in node.outputs.compactMap({ $0 }) {
+      if let gradient = gradients[output] { parts.append((gradient, channel)) }
+      if !wanted.contains(output) { gradients[output] = nil }
+      channel += network.known[output]!.shape[1]
+    }
+    if !parts.isEmpty { join(parts, to: node.inputs[0]!) }
+  }
+
+  /// Puts gradients of some channels in their places: in one map where each channel has at most one.
+  private mutating func join(_ parts: [(map: MapID, firstChannel: Int)], to input: ValueID) {
+    let ranges = parts.map { $0.firstChannel..<$0.firstChannel + maps.entries[$0.map.index].layout.channels }
+    let covered = Set(ranges.joined()).count
+    guard ranges.reduce(0, { $0 + $1.count }) == covered else {
+      for part in parts { join([part], to: input) }
+      return
+    }
+    let whole = addMap(like: input)
+    if covered < network.known[input]!.shape[1] { add(PhaseStep(phases: [], inputs: [], output: whole)) }
+    for part in parts { add(CopyStep(input: part.map, output: whole, firstChannel: part.firstChannel)) }
+    add(whole, to: input)
   }
 
   private mutating func slice(of gradient: MapID, from channel: Int, like value: ValueID) -> MapID {

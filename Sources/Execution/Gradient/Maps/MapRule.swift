@@ -18,6 +18,14 @@ enum MapRule: Sendable {
   /// Times the derivative of an activation of a value. Where the activation is written as two nodes, the second has this
   /// rule, and to the first no gradient comes.
   case activation(Activation, of: ValueID)
+  /// The outputs' channels one behind the other.
+  case split
+  /// To the input's channels from this one on.
+  case channels(from: Int)
+  /// Its channels in another order: channel i of each of some equal groups, for all i.
+  case shuffle(groups: Int)
+  /// Nothing: no gradient comes.
+  case nothing
   /// Times the other input.
   case product
   /// The same part to each pixel.
@@ -27,9 +35,11 @@ enum MapRule: Sendable {
 }
 
 extension CompiledNetwork {
-  /// The rule for a step of a plan; nil where its inputs and output are no feature maps of float32, the plan asks for the
-  /// gradient of a constant, or what the rule reads is no result of a layer.
-  func mapRule(for step: GradientPlan.Step, of plan: GradientPlan) throws -> MapRule? {
+  /// The rule for a step of a plan, by its index; nil where its inputs and output are no feature maps of float32, the
+  /// plan asks for the gradient of a constant, or what the rule reads is no result of a layer.
+  func mapRule(at index: Int, of plan: GradientPlan) throws -> MapRule? {
+    let step = plan.steps[index]
+    if let rule = shuffleRule(at: index, of: plan) ?? splitRule(at: index, of: plan) { return rule }
     let node = session.graph.nodes[step.node]
     guard let form = known.forms[step.node], node.outputs.count == 1, let output = node.outputs[0],
       let shape = known[output]?.shape, layerByNode[step.node] != nil
@@ -73,6 +83,7 @@ extension CompiledNetwork {
       }
       return kept && inputs.allSatisfy { $0?.constant == nil } ? .product : nil
     case .channelConcatenation: return .concatenation
+    case .channelRange(let channels): return onlyFirst ? .channels(from: channels.lowerBound) : nil
     case .activation(let activation):
       guard onlyFirst, let argument = node.inputs[0], isMap(argument) else { return nil }
       return .activation(activation, of: argument)
@@ -90,7 +101,7 @@ extension MapRule {
     switch self {
     case .gate, .product, .maximum: step.reads
     case .activation(_, let argument): [argument]
-    case .convolution, .copy, .scale, .concatenation, .mean: []
+    case .convolution, .copy, .scale, .concatenation, .channels, .split, .shuffle, .nothing, .mean: []
     }
   }
 }
